@@ -15,12 +15,13 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, TimeoutError as TaskTimeout
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
-from pebble.common import CONSTS
+from pebble.common.types import CONSTS
 
 from monitor.errors import WorkerLost
 
@@ -81,7 +82,7 @@ class Workers:
         except RuntimeError:  # it broke between the look and the call
             self._pool = None
             future = self._running().schedule(function, args=args, timeout=seconds)
-        return future  # type: ignore[no-any-return]
+        return future
 
     async def run(self, function: Callable[..., T], *args: Any, seconds: float = 10.0) -> T:
         """Run `function(*args)` in a worker and return its result.
@@ -130,12 +131,13 @@ class Workers:
                 yield WorkerLost(_why(error, seconds))
                 return
             for item in batch:
-                yield from self._finished(function, [item], self.submit(_each, function, [item], seconds=seconds), seconds)
+                again = self.submit(_each, function, [item], seconds=seconds)
+                yield from self._finished(function, [item], again, seconds)
 
     def stop(self) -> None:
         """End every worker at once; tasks that still run are lost to their callers."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
 
