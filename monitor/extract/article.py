@@ -1,0 +1,126 @@
+"""From a page to an article: each part asked for its field, and what is known is put together.
+
+Takes a `Page`; gives an `Extraction`. Where a page gives no text but the feed told something, that is the article,
+and it is marked.
+"""
+
+import re
+from dataclasses import replace
+
+import trafilatura.meta
+
+from monitor.errors import PageRefused
+from monitor.extract import blocks, body, byline, credit, dates, document, structured, title
+from monitor.records import Article, Entry, Extraction, Page
+from monitor.text import one_line, paragraphs
+
+TEXT_UNAVAILABLE = "text unavailable"
+FEED_ONLY = "feed only"
+SUMMARY_LIMIT = 1000
+
+# trafilatura and its relatives remember what they saw in module-level caches: they are emptied every so many pages.
+_PAGES_BETWEEN_RESETS = 200
+_seen = 0
+
+
+def extract(page: Page, repeated: frozenset[int] = frozenset()) -> Extraction:
+    """Return a page's article and the fingerprints of its text blocks.
+
+    `repeated` are fingerprints of blocks that this site shows on many pages: they are left out. Raises PageRefused
+    ("not html", "empty page", "no article") where neither page nor feed has anything to tell.
+    """
+    _forget_now_and_then()
+    try:
+        source = document.read_document(page.body, page.content_type)
+    except PageRefused:
+        if page.entry and _told(page.entry):
+            return Extraction(from_entry(page.entry, page.source, page.url))
+        raise
+    return _read(page, source, repeated)
+
+
+def _forget_now_and_then() -> None:
+    global _seen  # noqa: PLW0603 - a worker's own count; the caches it empties are module-level too
+    _seen += 1
+    if _seen % _PAGES_BETWEEN_RESETS == 0:
+        trafilatura.meta.reset_caches()
+
+
+def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Extraction:
+    facts = structured.read_facts(source.tree, page.url)
+    seen = blocks.read_blocks(source.tree)
+    entry = page.entry
+    headline, headline_origin = title.read_title(source.tree, facts, entry)
+    names, names_origin = byline.read_authors(source.tree, facts, entry)
+    first = dates.published(source.tree, facts, entry, page.url, page.fetched)
+    last = dates.modified(facts, entry, page.fetched)
+    text, text_origin = body.read_body(source, facts, entry, page.url, repeated)
+    text, credited = credit.read_credits(_without_headline(text, headline), facts, page.url)
+    summary = one_line((entry.summary if entry else "") or facts.meta("og:description", "description"))[:SUMMARY_LIMIT]
+    if not text and not (headline and (facts.article or _told(entry))):
+        raise PageRefused("no article", "no text and no headline of an article was found")
+    found = {
+        "title": headline_origin,
+        "authors": names_origin,
+        "published": first.origin,
+        "modified": last.origin,
+        "text": text_origin,
+    }
+    article = Article(
+        url=page.url,
+        title=headline,
+        text=text,
+        summary=summary,
+        authors=names,
+        published=first.moment,
+        modified=last.moment,
+        language=_language(facts, entry),
+        credited=credited,
+        marks=() if text else (TEXT_UNAVAILABLE,),
+        origins=tuple((name, origin) for name, origin in found.items() if origin),
+        source=page.source,
+    )
+    return Extraction(article, blocks.fingerprints(seen))
+
+
+def _without_headline(text: str, headline: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest if headline and first.casefold() == headline.casefold() else text
+
+
+def _language(facts: structured.Facts, entry: Entry | None) -> str | None:
+    stated = facts.language or (entry.language if entry else None) or facts.meta("og:locale")
+    match = re.match(r"[a-z]{2}\b", (stated or "").lower().replace("_", "-"))
+    return match.group(0) if match else None
+
+
+def _told(entry: Entry | None) -> bool:
+    return bool(entry and (entry.title or entry.summary or entry.text))
+
+
+def from_entry(entry: Entry, source: str, url: str) -> Article:
+    """Return what a feed told of an article whose page cannot be had, marked "feed only" or "text unavailable"."""
+    text = "\n".join(paragraphs(entry.text))
+    stated = (
+        ("title", entry.title),
+        ("text", text),
+        ("authors", entry.authors),
+        ("published", entry.published),
+        ("modified", entry.updated),
+    )
+    article = Article(
+        url=url,
+        title=one_line(entry.title)[: title.MAX_LENGTH],
+        text=text,
+        summary=one_line(entry.summary)[:SUMMARY_LIMIT],
+        authors=byline.clean_names(entry.authors),
+        published=entry.published,
+        modified=entry.updated,
+        language=(entry.language or "")[:2].lower() or None,
+        marks=(FEED_ONLY,) if text else (TEXT_UNAVAILABLE,),
+        origins=tuple((name, "feed") for name, value in stated if value),
+        source=source,
+    )
+    if not article.title and (line := article.text.split("\n")[0] or article.summary):
+        return replace(article, title=line[: title.MAX_LENGTH])
+    return article

@@ -1,0 +1,87 @@
+"""Bytes of a page to a tree: what kind of bytes they are, in which charset, and nesting made harmless.
+
+Takes a body as it was sent and the header's claim about it; gives a parsed tree whose depth is bounded. Raises
+`PageRefused` for what is not HTML. Does not care what the page says.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from monitor.errors import PageRefused
+from monitor.extract.charset import decode
+
+# What browsers sniff too: the first bytes of the things that most often hide behind an address ending in .html.
+_MAGIC = (
+    b"%PDF-", b"\x89PNG", b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\x1f\x8b", b"II*\x00",
+    b"MM\x00*", b"\x00\x00\x01\x00", b"OggS", b"ID3", b"\x1aE\xdf\xa3", b"wOF2", b"wOFF", b"7z\xbc\xaf", b"Rar!",
+    b"\x00asm", b"\x7fELF",
+)  # fmt: skip
+_NOT_HTML_TYPES = re.compile(
+    r"^(?:image|audio|video|font)/|^application/(?:pdf|zip|octet-stream|json|msword|vnd\.)", re.IGNORECASE
+)
+_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
+
+# Deeper than any real page; libxml2 itself refuses beyond 2048, many tree algorithms recurse before that.
+MAX_DEPTH = 200
+# A page of a million rows is not an article; what is kept still holds more text than any story.
+MAX_ELEMENTS = 120_000
+
+# The only tags that survive flattening: none of them nests in itself, so no depth can be built from them.
+_FLAT_KEEP = "html|head|title|meta|link|body|p|h[1-6]|br|a|script|style|time|article|main|nav|footer|aside"
+_FLATTEN = re.compile(rf"</?(?!(?:{_FLAT_KEEP}|!)\b)[a-z][^<>]*>", re.IGNORECASE)
+_ARTICLE_TAGS = re.compile(r"</?(?:article|main|nav|footer|aside|a|time)\b[^<>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed page. `elements` counts them; `flattened` says that its nesting had to be taken apart."""
+
+    tree: HtmlElement
+    elements: int
+    charset: str
+    flattened: bool = False
+
+
+def read_document(body: bytes, content_type: str = "") -> Document:
+    """Parse a page, whatever its charset and nesting. Raises PageRefused ("not html", "empty page")."""
+    if not body.strip(b" \t\r\n\x00"):
+        raise PageRefused("empty page", "the answer has no content")
+    if body.startswith(_MAGIC):
+        raise PageRefused("not html", "the content is a file of another kind")
+    text, charset = decode(body, content_type)
+    if not _TAG.search(text, 0, 20_000):
+        raise PageRefused("not html", f"no markup in it; sent as {content_type.strip() or 'nothing stated'}")
+    if _NOT_HTML_TYPES.match(content_type.strip()) and "<html" not in text[:4000].lower():
+        raise PageRefused("not html", f"sent as {content_type.strip()}")
+    tree, depth, elements = _parse(text)
+    if depth <= MAX_DEPTH:
+        return Document(tree, elements, charset)
+    flat = _FLATTEN.sub(" ", text)
+    tree, depth, elements = _parse(flat)
+    if depth > MAX_DEPTH:
+        tree, depth, elements = _parse(_ARTICLE_TAGS.sub(" ", flat))
+    return Document(tree, elements, charset, flattened=True)
+
+
+def _parse(text: str) -> tuple[HtmlElement, int, int]:
+    """Return the tree, its depth (far beyond the limit where the parser gave up) and the number of its elements."""
+    # The text is already right: parsing UTF-8 bytes under a fixed charset keeps every <meta charset> lie out of it.
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as fault:
+        raise PageRefused("not html", str(fault)) from fault
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log.filter_from_fatals()):
+        return tree, MAX_DEPTH * 100, 0
+    depth = deepest = elements = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            elements += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
+    return tree, deepest, elements
