@@ -57,16 +57,17 @@ sources = Table(
     Column("last_ended", Moment),
 )
 
-# One address that lists articles, with our own validators. `found` marks those that were looked for, not configured.
+# One address that lists articles, with our own validators. `origin` says how we know it: "config", "looked for" (the
+# config names none for its source), or "index" (a part of a sitemap index; asked for only when the index names it).
 listings = Table(
     "listings",
     metadata,
     Column("source", String, primary_key=True),
     Column("url", String, primary_key=True),
     Column("kind", String, nullable=False),
-    Column("found", Boolean, nullable=False, default=False),
-    Column("etag", String),
-    Column("last_modified", String),
+    Column("origin", String, nullable=False),
+    Column("etag", String, nullable=False, default=""),
+    Column("last_modified", String, nullable=False, default=""),
     Column("polls", Integer, nullable=False, default=0),
     Column("checked", Moment),
     Column("changed", Moment),
@@ -90,13 +91,21 @@ polls = Table(
     Index("polls_by_source", "source", "at"),
 )
 
+# What an origin said in its robots.txt; no text where it could not be had, and then nothing may be fetched.
 robots = Table(
     "robots",
     metadata,
     Column("origin", String, primary_key=True),
-    Column("fetched", Moment, nullable=False),
-    Column("status", Integer),
-    Column("text", Text, nullable=False),
+    Column("text", Text),
+    Column("until", Moment, nullable=False),
+)
+
+# Until when a registrable host asked to be left alone.
+holds = Table(
+    "holds",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("until", Moment, nullable=False),
 )
 
 # Every address ever told of. Exactly one fate each; `due` is when a pending one is fetched next, or a stored one
@@ -115,6 +124,8 @@ addresses = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("fetches", Integer, nullable=False, default=0),
     Column("due", Moment),
+    Column("etag", String, nullable=False, default=""),
+    Column("last_modified", String, nullable=False, default=""),
     Column("article", Integer, ForeignKey("articles.id")),
     Column("baseline", Boolean, nullable=False, default=False),
     Index("addresses_due", "source", "due"),

@@ -50,13 +50,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "block"),
     )
     op.create_table(
+        "holds",
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
+    op.create_table(
         "listings",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("found", sa.Boolean(), nullable=False),
-        sa.Column("etag", sa.String(), nullable=True),
-        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("last_modified", sa.String(), nullable=False),
         sa.Column("polls", sa.Integer(), nullable=False),
         sa.Column("checked", Moment(), nullable=True),
         sa.Column("changed", Moment(), nullable=True),
@@ -81,9 +87,8 @@ def upgrade() -> None:
     op.create_table(
         "robots",
         sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("fetched", Moment(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("until", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("origin"),
     )
     op.create_table(
@@ -137,6 +142,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fetches", sa.Integer(), nullable=False),
         sa.Column("due", Moment(), nullable=True),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("last_modified", sa.String(), nullable=False),
         sa.Column("article", sa.Integer(), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,211 @@
+"""The ledger of delivery: slots, messages with their final bytes, and what is owed to whom.
+
+A digest's slot, the message's bytes, and the rows that say which flags it tells are committed in one transaction
+before any socket opens. From then on a crash can repeat a message, byte for byte, but never lose or change it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from monitor.records import Message
+from monitor.store.tables import flags, members, messages, owed, slots
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """One time at which a channel is due for a recipient: unique by local date and time."""
+
+    channel: str
+    recipient: str
+    local_date: str
+    local_time: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message of the ledger and how its delivery stands."""
+
+    id: int
+    message: Message
+    channel: str
+    state: str
+    attempts: int
+    next_try: datetime | None
+    detail: str
+    created: datetime
+    ended: datetime | None
+
+
+def last_slot(connection: Connection, channel: str, recipient: str) -> SlotRow | None:
+    """Return the latest slot that a channel has had for a recipient."""
+    row = connection.execute(
+        select(slots)
+        .where(slots.c.channel == channel, slots.c.recipient == recipient)
+        .order_by(slots.c.moment.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return SlotRow(row.channel, row.recipient, row.local_date, row.local_time, row.moment)
+
+
+def has_slot(connection: Connection, slot: SlotRow) -> bool:
+    """Say whether this slot was already made."""
+    query = select(func.count()).where(
+        slots.c.channel == slot.channel,
+        slots.c.recipient == slot.recipient,
+        slots.c.local_date == slot.local_date,
+        slots.c.local_time == slot.local_time,
+    )
+    return bool(connection.execute(query).scalar_one())
+
+
+def since(connection: Connection, channel: str, recipient: str) -> datetime | None:
+    """Return where the next window of this channel begins: when the last slot was made."""
+    query = select(func.max(slots.c.made)).where(slots.c.channel == channel, slots.c.recipient == recipient)
+    made: datetime | None = connection.execute(query).scalar_one()
+    return made
+
+
+def pending(connection: Connection, channel: str, recipient: str) -> tuple[tuple[int, int], ...]:
+    """Return what this channel owes this recipient and no message tells yet, as (flag, story) pairs.
+
+    Flags whose article is in no story yet wait for the next grouping.
+    """
+    rows = connection.execute(
+        select(owed.c.flag, members.c.story)
+        .join(flags, flags.c.id == owed.c.flag)
+        .join(members, members.c.article == flags.c.article)
+        .where(
+            owed.c.channel == channel,
+            owed.c.recipient == recipient,
+            owed.c.state == "pending",
+            owed.c.message.is_(None),
+        )
+        .order_by(owed.c.flag)
+    )
+    return tuple((row.flag, row.story) for row in rows)
+
+
+def commit(
+    connection: Connection,
+    message: Message,
+    channel: str,
+    told: Sequence[int],
+    slot: SlotRow | None,
+    now: datetime,
+) -> bool:
+    """Queue a message with its slot and the flags it tells; False where the slot was made meanwhile."""
+    number = None
+    if slot is not None:
+        number = _make_slot(connection, slot, "composed", now)
+        if number is None:
+            return False
+    key = connection.execute(
+        messages.insert().values(
+            message_id=message.message_id,
+            channel=channel,
+            recipient=message.recipient,
+            address=message.address,
+            slot=number,
+            subject=message.subject,
+            date=message.date,
+            raw=message.raw,
+            state="queued",
+            next_try=now,
+            created=now,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    for flag in told:
+        connection.execute(
+            update(owed)
+            .where(owed.c.flag == flag, owed.c.recipient == message.recipient, owed.c.channel == channel)
+            .values(message=key[0])
+        )
+    return True
+
+
+def skip(connection: Connection, slot: SlotRow, now: datetime) -> None:
+    """Note that a slot came and there was nothing to tell."""
+    _make_slot(connection, slot, "nothing to tell", now)
+
+
+def _make_slot(connection: Connection, slot: SlotRow, result: str, now: datetime) -> int | None:
+    if has_slot(connection, slot):
+        return None
+    key = connection.execute(
+        slots.insert().values(
+            channel=slot.channel,
+            recipient=slot.recipient,
+            local_date=slot.local_date,
+            local_time=slot.local_time,
+            moment=slot.moment,
+            made=now,
+            result=result,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def to_send(connection: Connection, now: datetime, limit: int) -> tuple[Queued, ...]:
+    """Return the messages whose next try is due, oldest first; one cut off while sending is among them."""
+    rows = connection.execute(
+        select(messages)
+        .where(messages.c.state.in_(("queued", "sending", "unknown")), messages.c.next_try <= now)
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
+    return tuple(_queued(row) for row in rows)
+
+
+def sending(connection: Connection, number: int) -> None:
+    """Note that an attempt begins: should we die in it, its end is not known."""
+    connection.execute(
+        update(messages).where(messages.c.id == number).values(state="sending", attempts=messages.c.attempts + 1)
+    )
+
+
+def sent(connection: Connection, number: int, detail: str, now: datetime) -> None:
+    """Note that a server took the message: what it tells is delivered."""
+    _finish(connection, number, "sent", detail, now)
+    connection.execute(update(owed).where(owed.c.message == number).values(state="delivered"))
+
+
+def again(connection: Connection, number: int, state: str, detail: str, next_try: datetime) -> None:
+    """Note that an attempt failed ("queued") or ended nobody knows how ("unknown"), and when the next one is due."""
+    connection.execute(
+        update(messages).where(messages.c.id == number).values(state=state, detail=detail, next_try=next_try)
+    )
+
+
+def park(connection: Connection, number: int, detail: str, now: datetime) -> None:
+    """Give a message up, with the reason: what it tells is parked."""
+    _finish(connection, number, "parked", detail, now)
+    connection.execute(update(owed).where(owed.c.message == number).values(state="parked", reason=detail))
+
+
+def _finish(connection: Connection, number: int, state: str, detail: str, now: datetime) -> None:
+    connection.execute(
+        update(messages).where(messages.c.id == number).values(state=state, detail=detail, next_try=None, ended=now)
+    )
+
+
+def all_messages(connection: Connection, states: Sequence[str] = ()) -> tuple[Queued, ...]:
+    """Return the ledger's messages, oldest first, in these states or in all."""
+    query = select(messages).order_by(messages.c.id)
+    if states:
+        query = query.where(messages.c.state.in_(states))
+    return tuple(_queued(row) for row in connection.execute(query))
+
+
+def _queued(row: Row[tuple[object, ...]]) -> Queued:
+    message = Message(row.message_id, row.recipient, row.address, row.subject, row.date, row.raw)
+    return Queued(
+        row.id, message, row.channel, row.state, row.attempts, row.next_try, row.detail, row.created, row.ended
+    )

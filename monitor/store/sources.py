@@ -1,0 +1,244 @@
+"""Sources, their listings, what each poll gave, and robots.txt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, select, update
+
+from monitor.records import Entry, Kind, Listing, Source
+from monitor.store.rows import entry_of, insert
+from monitor.store.tables import addresses, holds, listings, polls, robots, sources
+
+POLLS_KEPT = timedelta(days=35)
+# An address waits for its page at most this long; see `turn`.
+PENDING_A_TURN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KnownListing:
+    """A listing and what is known of it: our validators, how often it was polled, its newest item."""
+
+    listing: Listing
+    etag: str = ""
+    last_modified: str = ""
+    polls: int = 0
+    failures: int = 0
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An address to be fetched, with the validators of its last fetch where there was one."""
+
+    entry: Entry
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """What a source's turn starts from. `baseline` says that its first crawl has not ended yet."""
+
+    listings: tuple[KnownListing, ...]
+    pending: tuple[Waiting, ...]
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll of a listing gave. `result` is "new", "nothing new", "unchanged" (a 304) or "failed"."""
+
+    source: str
+    url: str
+    at: datetime
+    result: str
+    detail: str = ""
+    items: int = 0
+    new: int = 0
+    newest: datetime | None = None
+
+
+def adopt(connection: Connection, configured: Sequence[Source], now: datetime) -> None:
+    """Make rows for sources and listings that are new in the config; forget listings that left it.
+
+    What is known of addresses and articles stays, whatever happens to their source.
+    """
+    if not configured:
+        return
+    connection.execute(
+        insert(connection, sources).on_conflict_do_nothing(),
+        [{"id": source.id, "next_due": now, "added": now} for source in configured],
+    )
+    rows = [
+        {"source": source.id, "url": listing.url, "kind": listing.kind.value, "origin": "config"}
+        for source in configured
+        for listing in source.listings
+    ]
+    if rows:
+        connection.execute(insert(connection, listings).on_conflict_do_nothing(), rows)
+    for source in configured:
+        named = [listing.url for listing in source.listings]
+        # What was looked for yields to what is configured.
+        left = ("config", "looked for") if named else ("config",)
+        gone = and_(listings.c.source == source.id, listings.c.url.not_in(named), listings.c.origin.in_(left))
+        connection.execute(delete(listings).where(gone))
+
+
+def due(connection: Connection, ids: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """Return which of these sources are due, longest waiting first."""
+    rows = connection.execute(
+        select(sources.c.id).where(sources.c.next_due <= now).order_by(sources.c.next_due, sources.c.id)
+    )
+    wanted = set(ids)
+    return tuple(row.id for row in rows if row.id in wanted)
+
+
+def next_due(connection: Connection) -> dict[str, datetime]:
+    """Return when each known source is due."""
+    return {row.id: row.next_due for row in connection.execute(select(sources.c.id, sources.c.next_due))}
+
+
+def make_due(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Let these sources be due now."""
+    connection.execute(update(sources).where(sources.c.id.in_(ids)).values(next_due=now))
+
+
+def begin_turn(connection: Connection, source: str, now: datetime) -> TurnState:
+    """Note that a source's turn begins and return what it starts from."""
+    connection.execute(update(sources).where(sources.c.id == source).values(last_started=now))
+    own = and_(listings.c.source == source, listings.c.origin != "index")
+    known = connection.execute(select(listings).where(own).order_by(listings.c.url))
+    waiting = connection.execute(
+        select(addresses.c.entry, addresses.c.etag, addresses.c.last_modified)
+        .where(addresses.c.source == source, addresses.c.due <= now)
+        .order_by(addresses.c.due, addresses.c.id)
+        .limit(PENDING_A_TURN)
+    )
+    ended = connection.execute(select(sources.c.baseline).where(sources.c.id == source)).scalar_one_or_none()
+    return TurnState(
+        tuple(_known(row) for row in known),
+        tuple(Waiting(entry_of(row.entry), row.etag, row.last_modified) for row in waiting),
+        ended is None,
+    )
+
+
+def known_listings(connection: Connection, source: str, found: Sequence[Listing]) -> tuple[KnownListing, ...]:
+    """Return these listings of a source, with what is known of those that were asked for before."""
+    query = select(listings).where(listings.c.source == source, listings.c.url.in_([item.url for item in found]))
+    known = {row.url: _known(row) for row in connection.execute(query)}
+    return tuple(known.get(item.url, KnownListing(item)) for item in found)
+
+
+def _known(row: Row[Any]) -> KnownListing:
+    listing = Listing(Kind(row.kind), row.url)
+    return KnownListing(listing, row.etag, row.last_modified, row.polls, row.failures, row.newest)
+
+
+def end_turn(connection: Connection, source: str, now: datetime, next_due: datetime, *, read: bool) -> None:
+    """Note that a source's turn ended and when the next one is due; `read` says whether a listing could be read.
+
+    The first turn that read one ends the baseline once no address of it waits any more.
+    """
+    values = {"last_ended": now, "next_due": next_due}
+    connection.execute(update(sources).where(sources.c.id == source).values(values))
+    if read and not _baseline_waits(connection, source):
+        connection.execute(
+            update(sources).where(sources.c.id == source, sources.c.baseline.is_(None)).values(baseline=now)
+        )
+
+
+def _baseline_waits(connection: Connection, source: str) -> bool:
+    waiting = select(func.count()).where(
+        addresses.c.source == source, addresses.c.baseline, addresses.c.fate == "pending", addresses.c.attempts == 0
+    )
+    return bool(connection.execute(waiting).scalar_one())
+
+
+def add_listings(connection: Connection, source: str, found: Sequence[Listing], origin: str) -> None:
+    """Keep listings that a site was found to have ("looked for") or that an index names ("index")."""
+    if found:
+        connection.execute(
+            insert(connection, listings).on_conflict_do_nothing(),
+            [{"source": source, "url": item.url, "kind": item.kind.value, "origin": origin} for item in found],
+        )
+
+
+def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modified: str = "") -> None:
+    """Keep what a poll gave; validators are kept only with what they validate."""
+    failed = poll.result == "failed"
+    changes: dict[str, object] = {
+        "polls": listings.c.polls + 1,
+        "checked": poll.at,
+        "failures": listings.c.failures + 1 if failed else 0,
+    }
+    if not failed and poll.result != "unchanged":
+        changes |= {"etag": etag, "last_modified": last_modified}
+    if poll.new:
+        changes["changed"] = poll.at
+    if poll.newest is not None:
+        changes["newest"] = poll.newest
+    connection.execute(
+        update(listings).where(listings.c.source == poll.source, listings.c.url == poll.url).values(changes)
+    )
+    connection.execute(
+        polls.insert().values(
+            source=poll.source,
+            url=poll.url,
+            at=poll.at,
+            result=poll.result,
+            detail=poll.detail,
+            items=poll.items,
+            new=poll.new,
+            newest=poll.newest,
+        )
+    )
+
+
+def history(connection: Connection, source: str | None = None, since: datetime | None = None) -> tuple[Poll, ...]:
+    """Return the polls of one source or of all, oldest first."""
+    query = select(polls).order_by(polls.c.at, polls.c.id)
+    if source is not None:
+        query = query.where(polls.c.source == source)
+    if since is not None:
+        query = query.where(polls.c.at > since)
+    return tuple(
+        Poll(row.source, row.url, row.at, row.result, row.detail, row.items, row.new, row.newest)
+        for row in connection.execute(query)
+    )
+
+
+def prune_polls(connection: Connection, now: datetime) -> None:
+    """Forget polls older than any judgement needs."""
+    connection.execute(delete(polls).where(polls.c.at < now - POLLS_KEPT))
+
+
+def robots_of(connection: Connection, origin: str) -> tuple[str | None, datetime] | None:
+    """Return what an origin said in its robots.txt (None: it could not be had), and until when that holds."""
+    row = connection.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
+    return None if row is None else (row.text, row.until)
+
+
+def keep_robots(connection: Connection, origin: str, text: str | None, until: datetime) -> None:
+    """Keep what an origin said."""
+    values = {"text": text, "until": until}
+    connection.execute(
+        insert(connection, robots)
+        .values(origin=origin, **values)
+        .on_conflict_do_update(index_elements=["origin"], set_=values)
+    )
+
+
+def held(connection: Connection, host: str) -> datetime | None:
+    """Return until when a registrable host asked to be left alone."""
+    return connection.execute(select(holds.c.until).where(holds.c.host == host)).scalar_one_or_none()
+
+
+def hold(connection: Connection, host: str, until: datetime) -> None:
+    """Keep that a registrable host asked to be left alone."""
+    connection.execute(
+        insert(connection, holds)
+        .values(host=host, until=until)
+        .on_conflict_do_update(index_elements=["host"], set_={"until": until})
+    )
