@@ -1,0 +1,9 @@
+"""Grouping: which articles tell one event, and what a story knows of its tellings.
+
+The front door: what other rooms may use of this one.
+"""
+
+from monitor.group.clustering import Index, Join, Placed, group
+from monitor.group.sketching import Sketch, sketch
+
+__all__ = ["Index", "Join", "Placed", "Sketch", "group", "sketch"]

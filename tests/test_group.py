@@ -1,0 +1,118 @@
+"""Grouping: who joins whom, for good, and why."""
+
+import pickle
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.errors import StoreError
+from monitor.group import Join, Placed, Sketch, group, sketch
+from monitor.records import Article, Credit
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+TURBINES_EN = Article(
+    url="https://herald.example/1",
+    title="Norway sells 17 turbines to Chile",
+    text="Energy minister Astrid Kvamsdal signed in Valparaíso a contract for 17 turbines worth 3.15 billion dollars.\n"
+    "Chile's minister Ignacio Errázuriz Zañartu said the first would turn off Punta Arenas in October. The Norwegian "
+    "group Havkraft will build them in Bergen; 240 engineers move to Magallanes, said its head Leif Tangvald.",
+    language="en",
+    published=NOON,
+)
+TURBINES_RU = Article(
+    url="https://vestnik.example/1",
+    title="Норвегия продаёт Чили 17 турбин",
+    text="Министр энергетики Астрид Квамсдал подписала в Вальпараисо контракт на 17 турбин за 3,15 млрд долларов.\n"
+    "Чилийский министр Игнасио Эррасурис сообщил, что первая заработает у Пунта-Аренаса в октябре. Норвежская "
+    "компания «Хавкрафт» построит их в Бергене; 240 инженеров переедут в Магальянес, сказал её глава Лейф Тангвальд.",
+    language="ru",
+    published=NOON + timedelta(hours=5),
+)
+FOOTBALL_EN = Article(
+    url="https://herald.example/2",
+    title="Late goal sends Rosenborg through",
+    text="A header by Tobias Ekeland two minutes from time took Rosenborg past Molde and into the semi-final "
+    "on a night of heavy rain. Coach Henrik Vold praised the substitutes, who had turned the match after the break.",
+    language="en",
+    published=NOON,
+)
+
+
+def placed(number: int, article: Article, story: int | None = None) -> Placed:
+    return Placed(number, story, NOON, sketch(article))
+
+
+def test_a_translation_joins_the_story_of_its_original() -> None:
+    """Names, sums and dates tie an English and a Russian telling; the football beside them stays alone."""
+    joins = group([placed(1, TURBINES_EN), placed(2, FOOTBALL_EN), placed(3, TURBINES_RU)], ())
+    assert [join.root for join in joins] == [1, 2, 1]
+    assert all(join.story is None for join in joins)
+
+
+def test_a_new_article_joins_a_story_already_there() -> None:
+    (join,) = group([placed(9, TURBINES_RU)], [placed(1, TURBINES_EN, story=70), placed(2, FOOTBALL_EN, story=71)])
+    assert (join.article_id, join.story, join.root) == (9, 70, 1)
+
+
+def test_two_stories_already_there_are_never_merged() -> None:
+    """Even where their articles are copies: what was told as two stories stays two, and the newcomer joins one."""
+    (join,) = group([placed(9, TURBINES_EN)], [placed(1, TURBINES_EN, story=70), placed(2, TURBINES_RU, story=71)])
+    assert join.story == 70
+
+
+def test_a_join_says_why_in_words() -> None:
+    (join,) = group([placed(9, TURBINES_RU)], [placed(1, TURBINES_EN, story=70)])
+    said = "; ".join(join.reasons)
+    assert "3.15 billion" in said
+    assert "Astrid" in said
+    assert "the same day" in said
+
+
+def test_the_first_of_a_story_names_itself_and_gives_no_reason() -> None:
+    assert group([placed(4, FOOTBALL_EN)], [placed(1, TURBINES_EN, story=70)]) == (Join(4, None, 4, ()),)
+
+
+def test_the_same_report_a_month_later_is_another_event() -> None:
+    """A date that contradicts is a veto, unless the text is a copy."""
+    later = Article(
+        url="https://vestnik.example/9",
+        title=TURBINES_RU.title,
+        text=TURBINES_RU.text,
+        language="ru",
+        published=NOON + timedelta(days=31),
+    )
+    (join,) = group([placed(9, later)], [placed(1, TURBINES_EN, story=70)])
+    assert join.story is None
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        Article(url="https://x.example/"),
+        Article(url="https://x.example/", title="a" * 1_000_000, language="xx"),
+        Article(url="https://x.example/", text="一" * 50_000, language="zh"),
+        Article(url="https://x.example/", text="\u202e{{ 7 * 7 }}\x00 ١٢٣٫٤ 1.2.3.4 ,,, 9" + "9" * 400, language="en"),
+    ],
+)
+def test_articles_without_title_text_or_sense_stay_alone(article: Article) -> None:
+    joins = group([placed(1, article), placed(2, TURBINES_EN)], ())
+    assert [join.root for join in joins] == [1, 2]
+
+
+def test_no_articles_give_no_joins() -> None:
+    assert group((), ()) == ()
+
+
+def test_a_sketch_survives_storing_and_pickling() -> None:
+    article = Article(url="https://x.example/", text=TURBINES_RU.text, language="ru", credited=(Credit("AFP"),))
+    made = sketch(article)
+    assert Sketch.from_bytes(made.to_bytes()) == made
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert made.credited == ("afp",)
+
+
+@pytest.mark.parametrize("stored", [b"", b"\xff", sketch(TURBINES_EN).to_bytes()[:-9], b"\x01nonsense"])
+def test_a_sketch_of_another_version_or_damaged_is_refused(stored: bytes) -> None:
+    with pytest.raises(StoreError, match="make it again"):
+        Sketch.from_bytes(stored)
