@@ -1,0 +1,70 @@
+"""The config.yaml that watches a running newsroom, as text.
+
+The sources are the newsroom's; the watchlist is the one the product ships with, read from the packaged config.yaml, so
+that the demo shows what a user gets.
+"""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from monitor.newsroom.stories import NewsroomError, Site
+
+WATCHLIST = "russia-venezuela"
+
+_PACKAGE = Path(__file__).parents[1]
+# In a wheel the starter lies in the package, in a checkout beside it.
+_STARTERS = (_PACKAGE / "starter.yaml", _PACKAGE.parent / "config.yaml")
+
+
+def config_text(sites: Sequence[tuple[Site, str]], folder: Path) -> str:
+    """Return a config.yaml for sites at their base addresses, its database and mail kept under `folder`."""
+    config = {
+        "data": str(folder / "data"),
+        "sources": {site.id: _source(site, base) for site, base in sites},
+        "watchlists": {WATCHLIST: _shipped_watchlist()},
+        "recipients": {"ana": {"email": "ana@example.org", "timezone": "Europe/Paris", "language": "en"}},
+        "digests": {"morning": {"watchlists": [WATCHLIST], "to": ["ana"], "at": "07:30", "when_empty": "send"}},
+        "mail": {"transport": "folder"},
+    }
+    out = io.StringIO()
+    _yaml().dump(config, out)
+    return out.getvalue()
+
+
+def _source(site: Site, base: str) -> dict[str, Any]:
+    """Name a site's own best listing, as someone who knows the site would."""
+    source: dict[str, Any] = {
+        "name": site.name,
+        "url": f"{base}/",
+        "language": site.language,
+        "spacing": "0s",
+        "allow_private": True,
+    }
+    if site.feed is not None:
+        source["feeds"] = [base + site.feed_path]
+    elif site.sitemap is not None:
+        source["sitemaps"] = [base + site.sitemap_path]
+    else:
+        source["front_pages"] = [f"{base}/"]
+    return source
+
+
+def _shipped_watchlist() -> Any:
+    """Return the YAML node as it stands, with its notes."""
+    for starter in _STARTERS:
+        if starter.is_file():
+            shipped = _yaml().load(starter.read_text(encoding="utf-8")) or {}
+            if WATCHLIST in shipped.get("watchlists", {}):
+                return shipped["watchlists"][WATCHLIST]
+    places = " or ".join(str(starter) for starter in _STARTERS)
+    raise NewsroomError(f"no watchlist {WATCHLIST!r} in {places}: is the installation whole?")
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 1000
+    return yaml
