@@ -1,0 +1,200 @@
+"""RSS in all its versions, RDF and Atom, by feedparser, which alone reads every broken feed of the field right.
+
+Takes text (already decoded) and gives `Listed`. Traps: feedparser opens *any* bytes it is given as a file name first,
+so it gets a stream; it takes a millisecond for seven items, so what is too long is cut before it sees it.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import feedparser
+
+from monitor.discover.entries import MOST_ENTRIES, Raw, entry
+from monitor.discover.languages import language
+from monitor.discover.markup import heading
+from monitor.discover.moments import moment
+from monitor.errors import ListingRefused
+from monitor.records import Entry, Listed
+from monitor.text import shorten
+from monitor.urls import absolute
+
+_ROOT = re.compile(r"https?://[^/?#]+/?(?:#(?!!).*)?", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ENTITY = re.compile(r"""<!ENTITY\s+[\w.-]+\s+(?:"([^"]*)"|'([^']*)')""")
+_LONGEST_ENTITY = 500  # characters; honest ones hold a namespace or a letter
+_NESTED = re.compile(r"&(?!#|(?:amp|lt|gt|quot|apos);)[\w.-]+;")
+
+# feedparser dates that our own reading does not know still help; these say that an offset stood there.
+_HAS_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:Z|UTC?|GMT))\s*$")
+
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}  # hours
+_LONGEST_TTL = timedelta(days=7)
+
+
+def read_feed(text: str, url: str) -> Listed:
+    """Return what an RSS, RDF or Atom feed lists.
+
+    Raises `ListingRefused`: "entity bomb", or "not a feed" where no item and no mark of a feed is found.
+    """
+    if _is_entity_bomb(text):
+        raise ListingRefused("entity bomb", "the feed declares entities that expand into one another")
+    parsed = _parsed(text, url)
+    if not parsed.entries and not parsed.version:
+        raise ListingRefused("not a feed", _start(text))
+    site = _site_of_relative_links(parsed, text, url)
+    feed_language = language(parsed.feed.get("language"))
+    return Listed(
+        entries=tuple(_entries(parsed.entries[:MOST_ENTRIES], url, site, feed_language)),
+        title=shorten(heading(_text(parsed.feed.get("title"))), 300),
+        language=feed_language,
+        ttl=_ttl(parsed.feed),
+    )
+
+
+def _parsed(text: str, url: str) -> Any:
+    text = _NOT_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
+    stream = io.BytesIO(_bounded(text).encode())
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _bounded(text: str) -> str:
+    """Return the text up to the last item that counts; a feed cut there is read like any that was cut on its way."""
+    for number, match in enumerate(_ITEM_END.finditer(text), start=1):
+        if number == MOST_ENTRIES:
+            return text[: match.end()]
+    return text
+
+
+def _is_entity_bomb(text: str) -> bool:
+    head, _, _ = text.partition("]>")
+    if "<!ENTITY" not in head:
+        return False
+    values = [match[1] or match[2] or "" for match in _ENTITY.finditer(head)]
+    return any(len(value) > _LONGEST_ENTITY or _NESTED.search(value) for value in values)
+
+
+def _start(text: str) -> str:
+    return f"it begins with {shorten(' '.join(text[:200].split()), 60)!r}"
+
+
+def _entries(items: Sequence[Mapping[str, Any]], url: str, site: str, feed_language: str | None) -> Iterator[Entry]:
+    shared = _shared_links(items)
+    for item in items:
+        found = entry(_raw(item, site, feed_language, shared), url)
+        if found is not None:
+            yield found
+
+
+def _raw(item: Mapping[str, Any], site: str, feed_language: str | None, shared: frozenset[str]) -> Raw:
+    link = _link(item)
+    published, updated = _date(item, "published") or _date(item, "created"), _date(item, "updated")
+    own_language = language(item.get("language")) or language(item.get("title_detail", {}).get("language"))
+    return Raw(
+        link="" if link in shared else _moved(link, site),
+        title=_text(item.get("title")),
+        summary=_text(item.get("summary")),
+        body=_body(item),
+        guid="" if _text(item.get("id")) in shared else _text(item.get("id")),
+        language=own_language if own_language != feed_language else None,
+        authors=_authors(item),
+        # dc:date is all that RDF has, and feedparser calls it "updated".
+        published=published or updated,
+        updated=updated if published else None,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _link(item: Mapping[str, Any]) -> str:
+    """Return an item's own page. A proxy's feed keeps the publisher's address beside its own."""
+    links = [link for link in item.get("links", ()) if isinstance(link, Mapping) and link.get("href")]
+    chosen = [_text(item.get("feedburner_origlink")), _text(item.get("link"))]
+    chosen += [_text(link["href"]) for link in links if link.get("rel") == "alternate"]
+    chosen += [_text(link["href"]) for link in links if link.get("rel") in ("self", "related", "via")]
+    return next((link for link in chosen if link.strip()), "")
+
+
+def _shared_links(items: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the links that several items of different titles bear and that are no page of any: a site's root."""
+    titles: dict[str, set[str]] = {}
+    for item in items:
+        link = _link(item)
+        if _ROOT.fullmatch(link):
+            titles.setdefault(link, set()).add(_text(item.get("title")))
+    return frozenset(link for link, those in titles.items() if len(those) > 1)
+
+
+def _site_of_relative_links(parsed: Any, text: str, url: str) -> str:
+    """Return the site's own address where an RSS feed served from another host writes its links without a host.
+
+    RSS names no base for relative links; what its writers mean is the channel's `<link>`.
+    """
+    site = absolute(_text(parsed.feed.get("link")))
+    host = urlsplit(url).netloc
+    if not parsed.version.startswith("rss") or site is None or urlsplit(site).netloc == host or f"//{host}" in text:
+        return ""
+    return site
+
+
+def _moved(link: str, site: str) -> str:
+    whole = absolute(link) if site else None
+    if whole is None:
+        return link
+    home = urlsplit(site)
+    return urlunsplit(urlsplit(whole)._replace(scheme=home.scheme, netloc=home.netloc))
+
+
+def _body(item: Mapping[str, Any]) -> str:
+    contents = item.get("content")
+    values = [_text(part.get("value")) for part in contents if isinstance(part, Mapping)] if contents else []
+    return max(values, key=len, default="")
+
+
+def _authors(item: Mapping[str, Any]) -> list[str]:
+    people = item.get("authors") or ()
+    names = [_text(person.get("name")) for person in people if isinstance(person, Mapping)]
+    return [name for name in names if name] or [_text(item.get("author"))]
+
+
+def _date(item: Mapping[str, Any], name: str) -> datetime | None:
+    # FeedParserDict answers "updated" with "published" where it is missing; membership does not.
+    if name not in item:
+        return None
+    written = _text(item.get(name))
+    found = moment(written)
+    if found is not None:
+        return found
+    fields = item.get(f"{name}_parsed")
+    if not fields:
+        return None
+    try:
+        read = datetime(*fields[:6])  # noqa: DTZ001 -- the zone is next
+    except (ValueError, TypeError):
+        return None
+    if not 1990 <= read.year <= 2100:
+        return None
+    return read.replace(tzinfo=UTC) if _HAS_ZONE.search(written) else read
+
+
+def _ttl(feed: Mapping[str, Any]) -> timedelta | None:
+    minutes = _number(feed.get("ttl"))
+    period = _PERIODS.get(_text(feed.get("sy_updateperiod")).strip().lower())
+    if minutes is None and period is not None:
+        minutes = period * 60 / (_number(feed.get("sy_updatefrequency")) or 1)
+    if minutes is None or minutes <= 0:
+        return None
+    return min(timedelta(minutes=minutes), _LONGEST_TTL)
+
+
+def _number(value: object) -> float | None:
+    match = re.fullmatch(r"\s*(\d{1,7}(?:\.\d+)?)\s*", value) if isinstance(value, str) else None
+    return float(match[1]) if match else None

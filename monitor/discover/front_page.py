@@ -1,0 +1,150 @@
+"""A front page without a feed: which of its links lead to articles, told by their shape alone.
+
+Each link is judged by its address (dates, ids, the words of its slug), its text (headlines are long, sections are
+short), its place (menus and footers) and its company: cards repeat, and what stands in the same sort of container is
+mostly the same sort of link. No site is known here by name.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from urllib.parse import urljoin
+
+from lxml import html as lxml_html
+
+from monitor.discover.addresses import address_score
+from monitor.discover.entries import Raw, entry
+from monitor.discover.languages import language
+from monitor.discover.markup import heading
+from monitor.records import Listed
+from monitor.text import one_line, shorten
+from monitor.urls import absolute, identity, registrable_host
+
+MOST_LINKS = 5_000
+MOST_ARTICLES = 1_000
+# What a link must reach, address, text, place and company together, to be taken for an article.
+THRESHOLD = 4
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
+_FURNITURE = frozenset(("nav", "footer", "menu"))
+_FURNITURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|social|share|tags?|legal|cookie|sitemap|lang|"
+    r"languages?|pagination|pager|topbar)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_FOLLOWED = frozenset(("tag", "author", "license", "sponsored", "search", "nofollow", "help", "next", "prev"))
+# Scripts written without spaces: a headline there is one "word".
+_DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(slots=True)
+class _Link:
+    url: str
+    text: str
+    headed: bool
+    furniture: bool
+    container: str
+    score: float = 0.0
+
+
+def read_front_page(root: lxml_html.HtmlElement, url: str) -> Listed:
+    """Return the articles a page links to, in its order, with the link's text as title; perhaps none."""
+    links = list(_links(root, url))
+    _judge(links)
+    kept: dict[str, _Link] = {}
+    for link in links:
+        key = identity(link.url)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = link
+        else:
+            known.score = max(known.score, link.score)
+            if _is_better_title(link, known):
+                known.text, known.headed = link.text, link.headed
+    chosen = [link for link in kept.values() if link.score >= THRESHOLD][:MOST_ARTICLES]
+    entries = (entry(Raw(link=link.url, title=link.text), url) for link in chosen)
+    return Listed(
+        entries=tuple(found for found in entries if found is not None),
+        title=shorten(heading(root.findtext(".//title") or ""), 300),
+        language=language(root.get("lang")),
+    )
+
+
+def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
+    """Yield the links that lead to another page of the same site."""
+    base = next((absolute(found.get("href"), url) for found in root.iterfind(".//base[@href]")), None) or url
+    here, site = identity(url), registrable_host(url)
+    for number, anchor in enumerate(root.iter("a")):
+        href = anchor.get("href")
+        if number >= MOST_LINKS or not href or _NOT_FOLLOWED & set(anchor.get("rel", "").lower().split()):
+            continue
+        address = absolute(href, base)
+        if address is None or registrable_host(address) != site:
+            continue
+        key = identity(address)
+        if key != here and not here.startswith(f"{key}/"):
+            yield _described(anchor, urljoin(address, address.partition("#")[0] if "#!" not in address else address))
+
+
+def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
+    headed, furniture, names = anchor.find(".//h2") is not None, False, []
+    for depth, above in enumerate(anchor.iterancestors()):
+        tag = above.tag
+        headed = headed or (tag in _HEADINGS and depth < 4)
+        name = f"{above.get('class') or ''} {above.get('id') or ''}"
+        # The page's own frame may be called anything ("has-sticky-nav"): only what is near counts by name.
+        if tag in _FURNITURE or (depth < 6 and tag != "body" and len(name) < 200 and _FURNITURE_NAME.search(name)):
+            furniture = True
+        if depth < 3:
+            names.append(f"{tag}.{above.get('class') or ''}")
+        elif furniture or depth > 30:
+            break
+    return _Link(address, _text(anchor), headed, furniture, ">".join(names))
+
+
+def _text(anchor: lxml_html.HtmlElement) -> str:
+    """Return what a link calls its target: the headline inside it, else its text, its title, its picture's caption."""
+    for inside in anchor.iter(*_HEADINGS):
+        if headline := one_line("".join(inside.itertext())):
+            return headline
+    text = one_line(" ".join(anchor.itertext("a", "span", "b", "strong", "em", "i", "p", "div", "font")))
+    if text:
+        return shorten(text, 300)
+    picture = anchor.find(".//img")
+    return one_line(anchor.get("title") or (picture.get("alt") if picture is not None else "") or "")
+
+
+def _judge(links: list[_Link]) -> None:
+    """Score every link by itself, then by the company it keeps."""
+    company: dict[str, list[float]] = defaultdict(list)
+    for link in links:
+        link.score = address_score(link.url) + text_score(link.text)
+        link.score += 2 * link.headed - 3 * link.furniture
+        company[link.container].append(link.score)
+    for link in links:
+        others = company[link.container]
+        if len(others) >= 3:
+            middle = median(others)
+            link.score += 1 if middle >= THRESHOLD else -1 if middle < 1 else 0
+
+
+def text_score(text: str) -> int:
+    """Return how much a link's text looks like a headline: -2 (a section's name) to 3 (a sentence)."""
+    dense = len(_DENSE.findall(text))
+    length, words = len(text) + dense, len(text.split()) + dense // 3
+    if words >= 6 or length >= 45:
+        return 3
+    if words >= 4 and length >= 18:
+        return 2
+    if not text:
+        return 0
+    return -2 if words <= 2 and length < 20 else 0
+
+
+def _is_better_title(link: _Link, known: _Link) -> bool:
+    """Return whether a second link to the same article names it better: a headline beats a teaser and "more"."""
+    if link.headed != known.headed:
+        return link.headed and bool(link.text)
+    return text_score(link.text) > text_score(known.text)
