@@ -6,6 +6,7 @@ Moments are aware datetimes in UTC unless a field says otherwise. Ids are the st
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -26,7 +27,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured news source. `every` is None where polling adapts to how often it publishes."""
+    """A configured news source. `every` is None where polling adapts to how often it publishes.
+
+    `user` and `password_file` are for HTTP basic authentication; the file is read when it is needed and never kept.
+    """
 
     id: str
     name: str
@@ -37,6 +41,8 @@ class Source:
     spacing: timedelta = timedelta(seconds=5)
     allow_private: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    user: str | None = None
+    password_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,17 @@ class Watchlist:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """What a user adds to the lexicon: forms of a concept ("org:Sidor"), as (language, terms) pairs.
+
+    The language is "" where the forms hold in every language.
+    """
+
+    id: str
+    forms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence that proves a flag, as it stands in the text, and the words in it that count, as they stand."""
 
@@ -203,7 +220,7 @@ class WhenEmpty(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Digest:
     """When, to whom and about what a digest goes out. `at` are local times in each recipient's zone; `days` are
-    weekdays, Monday 0.
+    weekdays, Monday 0. `sources` and `languages` narrow what it tells; empty means all.
     """
 
     id: str
@@ -213,6 +230,8 @@ class Digest:
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     when_empty: WhenEmpty = WhenEmpty.SKIP
     name: str = ""
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +313,15 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A composed mail before it has an envelope: text and HTML say the same."""
+    """A composed mail before it has an envelope: text and HTML say the same.
+
+    `notices` are what whoever runs the service should know of how it was made (a template that could not be used).
+    """
 
     subject: str
     text: str
     html: str
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,19 @@
+"""config.yaml: from the file a person edits to a frozen `Config`, or to every fault in it with line and column."""
+
+from monitor.config.loading import load, schema, starter
+from monitor.config.model import Tls, Transport
+from monitor.config.record import MAIL_PASSWORD_VARIABLE, Config, FetchConfig, Keep, MailConfig, WebConfig
+
+__all__ = [
+    "MAIL_PASSWORD_VARIABLE",
+    "Config",
+    "FetchConfig",
+    "Keep",
+    "MailConfig",
+    "Tls",
+    "Transport",
+    "WebConfig",
+    "load",
+    "schema",
+    "starter",
+]

@@ -1,0 +1,160 @@
+"""config.yaml becomes a frozen Config, or every fault in it with its place."""
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Config, Tls, Transport, load
+from monitor.errors import ConfigError, Fault
+from monitor.records import Kind, Listing, Sensitivity, WhenEmpty
+
+GOOD = """\
+sources:
+  harbour:
+    name: Harbour Daily
+    url: https://harbour.example/
+    feeds: [https://harbour.example/rss, https://harbour.example/world.rss]
+    front_pages: https://harbour.example/latest
+    language: fr
+    every: 20m
+watchlists:
+  lithium:
+    name: Lithium in the Andes
+    any: |
+      lithium
+      # a note for whoever edits this
+      litio
+
+      carbonate de lithium
+  ports:
+    all:
+      one: |
+        country:BR
+      other: [country: AO, Lobito]
+    about: trade, cooperation
+    sensitivity: strict
+    must_match: |
+      The two ports signed.
+
+      Another text
+      of two lines.
+recipients:
+  ana: {email: ana@example.org, timezone: Europe/Paris, language: en}
+digests:
+  morning: {watchlists: lithium, to: [ana], at: "18:00, 07:30", days: 'mon-wed,sat', when_empty: send}
+alerts:
+  flash: {watchlists: [lithium, ports], to: ana, at_least: 0.8, quiet: 22:00-06:30}
+operator: ana
+"""
+
+TEN = """\
+sources:
+  harbour:
+    url: ftp://harbour.example/
+    evry: 15m
+  harbour: {url: https://harbour.example/}
+watchlists:
+  lithium: {any: [lithium, "*ium", contry:BR]}
+recipients:
+  ana: {email: ana-example.org, timezone: Europe/Pariss}
+digests:
+  morning: {watchlists: [litium], to: [anna], at: "25:00"}
+"""
+
+
+@pytest.fixture
+def faults(tmp_path: Path):
+    """Return the faults of a text as (line, column, key, message), without the file's name."""
+
+    def read(text: str) -> list[tuple[int, int, str, str]]:
+        path = tmp_path / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load(path)
+        return [(fault.line, fault.column, fault.key, fault.message) for fault in caught.value.faults]
+
+    return read
+
+
+def written(folder: Path, text: str) -> Config:
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def test_a_whole_config_becomes_records(tmp_path: Path) -> None:
+    config = written(tmp_path, GOOD)
+    source = config.sources[0]
+    assert source.id == "harbour"
+    assert source.every == timedelta(minutes=20)
+    assert source.listings == (
+        Listing(Kind.FEED, "https://harbour.example/rss"),
+        Listing(Kind.FEED, "https://harbour.example/world.rss"),
+        Listing(Kind.FRONT_PAGE, "https://harbour.example/latest"),
+    )
+    lithium, ports = config.watchlists
+    assert lithium.any == ("lithium", "litio", "carbonate de lithium")
+    assert ports.name == "ports"
+    assert ports.sides == (("one", ("country:BR",)), ("other", ("country:AO", "Lobito")))
+    assert ports.about == ("trade", "cooperation")
+    assert ports.sensitivity is Sensitivity.STRICT
+    assert ports.must_match == ("The two ports signed.", "Another text\nof two lines.")
+    digest = config.digests[0]
+    assert digest.at == (time(7, 30), time(18, 0))
+    assert digest.days == (0, 1, 2, 5)
+    assert digest.when_empty is WhenEmpty.SEND
+    assert config.alerts[0].quiet == (time(22, 0), time(6, 30))
+    assert config.operator == "ana"
+
+
+def test_only_sources_and_watchlists_are_required(tmp_path: Path) -> None:
+    config = written(tmp_path, "sources: {a: {url: https://a.example}}\nwatchlists: {w: {any: lithium}}\n")
+    assert config.mail.transport is Transport.FOLDER
+    assert config.mail.tls is Tls.STARTTLS
+    assert config.data == tmp_path / "data"
+    assert config.keep.text == timedelta(days=400)
+    assert config.sources[0].spacing == timedelta(seconds=5)
+
+
+def test_ten_faults_in_a_file_are_ten_faults_in_the_order_of_their_places(faults) -> None:
+    assert [(line, column, key) for line, column, key, _ in faults(TEN)] == [
+        (3, 10, "sources.harbour.url"),
+        (4, 5, "sources.harbour.evry"),
+        (5, 3, "sources.harbour"),
+        (7, 28, "watchlists.lithium.any"),
+        (7, 36, "watchlists.lithium.any"),
+        (9, 16, "recipients.ana.email"),
+        (9, 43, "recipients.ana.timezone"),
+        (11, 26, "digests.morning.watchlists[1]"),
+        (11, 40, "digests.morning.to[1]"),
+        (11, 51, "digests.morning.at"),
+    ]
+
+
+def test_a_fault_reads_as_file_line_column_key_message(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        written(tmp_path, TEN)
+    assert str(caught.value.faults[1]) == (
+        f'{tmp_path}/config.yaml:4:5: sources.harbour.evry: unknown key; did you mean "every"?'
+    )
+    assert all(isinstance(fault, Fault) for fault in caught.value.faults)
+
+
+def test_a_key_without_a_value_is_the_same_as_no_key(tmp_path: Path) -> None:
+    config = written(
+        tmp_path, "sources: {a: {url: https://a.example, language: }}\nwatchlists: {w: {any: x}}\nrecipients:\n"
+    )
+    assert config.sources[0].language is None
+    assert config.recipients == ()
+
+
+def test_a_key_without_a_value_is_a_fault_where_it_is_unknown_or_needs_one(faults) -> None:
+    """In braces, `days: mon,sat` is a key `sat` without a value: it must not vanish."""
+    text = "sources: {a: {url: , sat, language: fr}, b: }\nwatchlists: {w: {any: x}}\n"
+    url, comma, entry = faults(text)
+    assert url[1:] == (15, "sources.a.url", "has no value")
+    assert comma[1:3] == (22, "sources.a.sat")
+    assert comma[3].startswith("unknown key")
+    assert comma[3].endswith("inside braces a value with a comma in it needs quotes")
+    assert entry[1:] == (42, "sources.b", "has nothing in it")
