@@ -1,0 +1,13 @@
+"""Stories → mails a reader looks forward to: chosen, ordered, rendered and sealed.
+
+Owns the digest and the alert, their words in the reader's language, the sandbox for a user's templates, and the final
+bytes with their headers. Takes an `Edition`, gives a `Letter`, then a `Message`. Pure; it neither sends nor stores,
+and it does not decide when a mail is due or which stories are news to a reader.
+"""
+
+from monitor.digest.composing import check_templates, compose
+from monitor.digest.rendering import builtin
+from monitor.digest.sample import sample_alert, sample_edition
+from monitor.digest.sealing import Envelope, seal
+
+__all__ = ["Envelope", "builtin", "check_templates", "compose", "sample_alert", "sample_edition", "seal"]

@@ -1,0 +1,123 @@
+"""One story, one near miss, one outlet's telling → what a template shows of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.digest import inert
+from monitor.digest.catalogue import Frame
+from monitor.digest.gloss import gloss
+from monitor.digest.view import Card, Item, NearMiss, Sentence
+from monitor.digest.weighing import Weighed, best_flag
+from monitor.records import Edition, Evidence, Flag, Status, Telling
+
+SENTENCES = 3  # of evidence a card; the whole text is one click away
+_TOO_EARLY = datetime(1995, 1, 1, tzinfo=UTC)  # before there were news sites
+_CLOCKS_DIFFER = timedelta(days=1)  # a story published after we saw it, by more than any zone explains
+
+
+def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
+    """Return a story's card."""
+    story = weighed.story
+    others = [telling for telling in story.tellings if telling is not weighed.lead]
+    update = story.status is Status.UPDATE
+    names = {watchlist.id: watchlist.name or watchlist.id for watchlist in edition.watchlists}
+    matches = [inert.capped(names[one], inert.NAME) for one in weighed.others]
+    flags = [flag for flag in (best_flag(telling, edition) for telling in story.tellings) if flag]
+    return Card(
+        id=story.id,
+        kind=story.status.value,
+        status=frame.say(story.status.value),
+        lead=item(weighed.lead, frame),
+        spread=_spread(weighed, frame),
+        evidence=_evidence(weighed.flag.evidence if weighed.flag else (), weighed.lead),
+        gloss=gloss(flags, frame),
+        also=tuple(item(one, frame) for one in others if one.told or not update),
+        news=tuple(item(one, frame) for one in others if update and not one.told),
+        origin=tuple(inert.capped(name, inert.NAME) for name in weighed.lineage.chain),
+        also_matches=frame.say("also_matches", watchlists=frame.join(matches)) if matches else "",
+        score=_score(weighed.flag, frame),
+    )
+
+
+def near_miss(telling: Telling, frame: Frame) -> NearMiss:
+    """Return a telling that just failed, with its best verdict."""
+    flag = max(telling.flags, key=lambda flag: flag.score, default=None)
+    evidence = _evidence(flag.evidence[:1] if flag else (), telling)
+    return NearMiss(item(telling, frame), evidence, _score(flag, frame))
+
+
+def item(telling: Telling, frame: Frame) -> Item:
+    """Return one outlet's telling as a line: what it says, where, in which language, since when."""
+    article = telling.article
+    headline = _headline(telling) or frame.say("untitled")
+    link = inert.link(article.url)
+    return Item(
+        headline=headline,
+        lang=inert.language_tag(article.language),
+        dir=inert.direction(headline),
+        outlet=inert.capped(telling.outlet, inert.NAME) or link.host,
+        tongue=frame.tongue(article.language),
+        link=link,
+        published=_published(telling, frame),
+        first_seen=frame.say("first_seen", when=frame.moment(telling.first_seen)),
+        marks=tuple(_mark(mark, frame) for mark in article.marks),
+    )
+
+
+def outlets(tellings: Iterable[Telling]) -> int:
+    """Return how many different outlets tell something."""
+    return len({telling.outlet for telling in tellings})
+
+
+def tongues(tellings: Iterable[Telling]) -> int:
+    """Return in how many known languages something is told."""
+    return len({telling.article.language for telling in tellings if telling.article.language})
+
+
+def _headline(telling: Telling) -> str:
+    """Return the title; without one, the beginning of what else there is."""
+    article = telling.article
+    return inert.capped(article.title) or inert.capped(article.summary, 120) or inert.capped(article.text, 120)
+
+
+def _published(telling: Telling, frame: Frame) -> str:
+    """Say when an outlet claims to have published, and whether that can be: dates are evidence, not control."""
+    moment = telling.article.published
+    if moment is None:
+        return frame.say("published_unknown")
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    when = frame.moment(moment) if moment.tzinfo else frame.say("zone_unstated", when=frame.moment(moment))
+    doubtful = aware < _TOO_EARLY or aware > telling.first_seen + _CLOCKS_DIFFER
+    return frame.say("published_doubtful" if doubtful else "published", when=when)
+
+
+def _mark(mark: str, frame: Frame) -> str:
+    """Return a mark in the reader's language; one this room does not know is shown as it is, not dropped."""
+    key = "mark_" + mark.replace(" ", "_")
+    return frame.say(key) if key in frame.catalogue.phrases else inert.capped(mark, inert.NAME)
+
+
+def _spread(weighed: Weighed, frame: Frame) -> str:
+    """Return "7 outlets, 4 languages, 2 independent origins"; of a single telling there is nothing to say."""
+    count = outlets(weighed.story.tellings)
+    if count < 2:
+        return ""
+    parts = [frame.count("outlets", count)]
+    languages = tongues(weighed.story.tellings)
+    if languages > 1:
+        parts.append(frame.count("languages", languages))
+    parts.append(frame.count("origins", weighed.lineage.origins))
+    return ", ".join(parts)
+
+
+def _evidence(evidence: Sequence[Evidence], telling: Telling) -> tuple[Sentence, ...]:
+    tag = inert.language_tag(telling.article.language)
+    return tuple(
+        Sentence(inert.marked(one.text, one.terms), tag, inert.direction(one.text[: inert.SENTENCE]))
+        for one in evidence[:SENTENCES]
+        if one.text.strip()
+    )
+
+
+def _score(flag: Flag | None, frame: Frame) -> str:
+    return frame.say("score", score=frame.number(round(flag.score, 2))) if flag else ""

@@ -1,0 +1,117 @@
+"""Templates → text and HTML: finds the files, renders them in the sandbox, inlines the styles, locates faults.
+
+A template is looked for in the user's own folder, then in the built-in one; "builtin/NAME" always means the latter,
+so that a user's digest.html may extend the one it replaces.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from traceback import walk_tb
+
+import css_inline
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateError, TemplateSyntaxError
+
+from monitor.digest.catalogue import Frame
+from monitor.digest.sandbox import MailSandbox
+from monitor.digest.view import Mail
+from monitor.errors import Fault, MonitorError
+from monitor.text import one_line, shorten
+
+LARGEST = 8_000_000  # characters a template may put out: more than any mail, far less than the memory of a worker
+
+# The one style element left is what cannot be inlined: dark mode and narrow screens. Nothing is ever fetched.
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, minify_css=True, load_remote_stylesheets=False
+)
+
+
+class BrokenTemplateError(MonitorError):
+    """A template could not be used. Route: the built-in one serves, and the fault is shown."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def builtin() -> Path:
+    """Return the folder of the built-in templates.
+
+    In an installed package it lies beside the rooms, in a checkout beside the package.
+    """
+    package = Path(__file__).parents[1]
+    packaged = package / "templates"
+    return packaged if packaged.is_dir() else package.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What renders mails: one sandbox over the folders templates come from."""
+
+    sandbox: MailSandbox
+    folders: tuple[Path, ...]
+
+    def text(self, mail: Mail, frame: Frame) -> str:
+        """Return the plain text of a mail. Raises BrokenTemplateError."""
+        return self._render(f"{mail.kind}.txt", mail, frame)
+
+    def html(self, mail: Mail, frame: Frame) -> str:
+        """Return the HTML of a mail, its styles inlined. Raises BrokenTemplateError."""
+        name = f"{mail.kind}.html"
+        page = self._render(name, mail, frame)
+        try:
+            return _INLINER.inline(page)
+        except css_inline.InlineError as error:
+            raise BrokenTemplateError(self._fault(name, 0, f"its styles cannot be inlined: {error}")) from error
+
+    def _render(self, name: str, mail: Mail, frame: Frame) -> str:
+        try:
+            return self._bounded(name, mail, frame)
+        except BrokenTemplateError:
+            raise
+        # A user's template may fail in any way Python can: a wrong type, a recursion, a division by zero.
+        except Exception as error:
+            raise BrokenTemplateError(self._located(name, error)) from error
+
+    def _bounded(self, name: str, mail: Mail, frame: Frame) -> str:
+        pieces = []
+        size = 0
+        for piece in self.sandbox.get_template(name).generate(mail=mail, frame=frame):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST:
+                raise BrokenTemplateError(self._fault(name, 0, f"it puts out more than {LARGEST} characters"))
+        return "".join(pieces)
+
+    def _located(self, name: str, error: Exception) -> Fault:
+        """Return where in which template an error arose: Jinja2 puts template lines into the traceback."""
+        told = shorten(one_line(f"{error}" or type(error).__name__), 300)
+        if isinstance(error, TemplateSyntaxError):
+            return self._fault(error.filename or error.name or name, error.lineno, told)
+        if not isinstance(error, TemplateError):
+            told = f"{type(error).__name__}: {told}"
+        places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+        ours = [(file, line) for file, line in places if any(Path(file).is_relative_to(one) for one in self.folders)]
+        return self._fault(*(ours[-1] if ours else (name, 0)), told)
+
+    def _fault(self, file: str, line: int, message: str) -> Fault:
+        place = Path(file)
+        if not place.is_absolute():
+            place = next((folder / file for folder in self.folders if (folder / file).is_file()), place)
+        return Fault(str(place), line, 0, "templates", message)
+
+
+@lru_cache(maxsize=1)
+def builtin_press() -> Press:
+    """Return the press of the built-in templates, compiled once a process."""
+    return Press(MailSandbox(_loader(())), (builtin(),))
+
+
+def press(folder: Path | None) -> Press:
+    """Return a press that prefers the templates of a user's folder. It is made anew each time: they may change."""
+    return Press(MailSandbox(_loader((folder,))), (folder, builtin())) if folder else builtin_press()
+
+
+def _loader(folders: tuple[Path, ...]) -> BaseLoader:
+    ours = FileSystemLoader(builtin())
+    return ChoiceLoader([*map(FileSystemLoader, folders), ours, PrefixLoader({"builtin": ours})])
