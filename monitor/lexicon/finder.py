@@ -1,0 +1,123 @@
+"""Every concept of the lexicon in a text: one automaton a language over folded text.
+
+Takes a text, gives concepts with the places where they stand. What a longer hit covers is not found inside it, so
+Belarus hides no Russia and Oklahoma (俄克拉荷马) no 俄. Topics may stand anywhere, inside names too.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from monitor.lexicon.folding import Folded, fold
+from monitor.lexicon.forms import Form, Rest, read_form, same_marks
+from monitor.lexicon.languages import base_language, detect
+from monitor.lexicon.tables import HOMONYM, Entry, grammar, known_languages, language_entries, shared_entries
+
+_TOPIC = "topic:"
+# Without knowing the language, the names most of the world's news uses.
+_COMMON_TONGUE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept ("country:VE", "person:maduro", "topic:arms") and where it stands in the text, as [start, end)."""
+
+    concept: str
+    start: int
+    end: int
+
+
+class Finder:
+    """Finds concepts in texts of one language."""
+
+    def __init__(self, entries: tuple[Entry, ...], language: str) -> None:
+        self._grammar = grammar(language)
+        patterns: dict[str, list[tuple[str, Form]]] = {}
+        for concept, written in entries:
+            form = read_form(written, self._grammar)
+            if form is not None:
+                known = patterns.setdefault(form.pattern, [])
+                if (concept, form) not in known:
+                    known.append((concept, form))
+        self._claims = list(patterns.values())
+        self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
+
+    def find(self, folded: Folded) -> tuple[Found, ...]:
+        """Return every concept in a folded text, in order."""
+        hits: list[tuple[int, int, int, str]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            for concept, form in self._claims[index]:
+                place = self._place(form, folded, start, end)
+                if place is not None:
+                    hits.append((place[0], -place[1], start - end, concept))
+        return tuple(Found(concept, *folded.span(start, end)) for start, end, concept in _outermost(hits))
+
+    def _place(self, form: Form, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
+        """Return the folded span of a hit, or None where its form's conditions do not hold."""
+        text = folded.text
+        first = start + 1 if text[start] == " " else start
+        last = end - 1 if text[end - 1] == " " else end
+        if form.clitics:
+            word = text.rfind(" ", 0, start + 1) + 1
+            if text[word:start] not in self._grammar.clitics:
+                return None
+            first = start
+        if form.rest is not Rest.NOTHING:
+            last = text.find(" ", last)
+            if form.rest is Rest.ENDING and text[end:last] not in self._grammar.endings:
+                return None
+            if form.pattern[0] != " " and not form.clitics:
+                first = text.rfind(" ", 0, start + 1) + 1
+        if form.capital or form.written:
+            return (first, last) if _stands(form, folded, first, last) else None
+        return first, last
+
+
+def _stands(form: Form, folded: Folded, first: int, last: int) -> bool:
+    """Return whether the text at a hit has the capital and the accents its form asks for."""
+    start, end = folded.span(first, last)
+    found = folded.original[start:end]
+    if form.capital and found[:1].islower():
+        return False
+    if not form.written:
+        return True
+    written = form.written
+    if form.rest is not Rest.NOTHING:
+        found = found[: len(written)]
+    return same_marks(found, written) or (found.isascii() and len(written.split()) > 1)
+
+
+def _outermost(hits: list[tuple[int, int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return hits in order, without the names a longer name covers; homonyms cover and are gone."""
+    kept: list[tuple[int, int, str]] = []
+    cover = (0, 0, 0)
+    for start, negative_end, shorter, concept in sorted(set(hits)):
+        end = -negative_end
+        if concept.startswith(_TOPIC):
+            kept.append((start, end, concept))
+            continue
+        if end <= cover[1]:
+            # Two names on the very same letters stay, unless one knew more of them: Nigeria is no inflected Niger.
+            if (start, end, shorter) != cover:
+                continue
+        else:
+            cover = (start, end, shorter)
+        if concept != HOMONYM:
+            kept.append((start, end, concept))
+    return kept
+
+
+@cache
+def finder(language: str | None) -> Finder:
+    """Return the finder of a language; of a language without data, of the common names."""
+    language = language or ""
+    entries = shared_entries() + language_entries(language)
+    if language not in known_languages():
+        entries += tuple(entry for entry in language_entries(_COMMON_TONGUE) if not entry[0].startswith(_TOPIC))
+    return Finder(entries, language)
+
+
+def find(text: str, language: str | None = None) -> tuple[Found, ...]:
+    """Return every concept of the lexicon in a text, in order; the language is detected where it is not given."""
+    return finder(base_language(language) or detect(text)).find(fold(text))

@@ -1,0 +1,193 @@
+"""Folding: the form of a text in which spellings of one word meet, and the way back to the text as it stands.
+
+Folded text is lower case, without accents where accents are a matter of spelling (Latin, Greek, Cyrillic, Arabic,
+Hebrew), with every character that is neither letter, mark nor digit made a space. So "S-300" and "S 300" meet, a
+phrase cannot run over the end of a sentence (". " is two spaces), and a word is what stands between spaces.
+Knows nothing of languages.
+"""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# Letters whose accent is no decomposable mark, or that another keyboard writes differently.
+_LETTERS = str.maketrans(
+    {
+        "đ": "d",
+        "ð": "d",
+        "ø": "o",
+        "ł": "l",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ə": "e",
+        # Arabic as Persian, Urdu and Arabic keyboards type it.
+        "ی": "ي",
+        "ى": "ي",
+        "ې": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ە": "ه",
+        "ـ": "",
+        "\u200d": "",
+    }
+)
+# A letter of its own, not a и with a mark: "мой" and "мои" are different words.
+_KEPT_WHOLE = {"й": "й", "Й": "й"}
+# Marks are stripped only in these blocks: in Indic scripts, Thai or Japanese they are letters in their own right.
+_STRIPPED_MARKS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u11ff]+")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}\d{0,2});")
+# Cyrillic and Greek letters that pass for Latin ones, and the other way round; folded text only.
+_LOOKS_LATIN = str.maketrans("асеорхуіѕјԁһкмтвнοαερικντυχ", "aceopxyisjdhkmtbhoaepikvtux")
+_LOOKS_CYRILLIC = str.maketrans("aceopxyikmtbhn", "асеорхуікмтвнп")
+_MIXED = re.compile(r"[a-z][\u03b1-\u03c9\u0430-\u045f]|[\u03b1-\u03c9\u0430-\u045f][a-z]")
+_MIXED_WORD = re.compile(r"[a-z\u03b1-\u03c9\u0430-\u045f]+")
+
+
+def _fold_character(character: str) -> str:
+    """Return what one character becomes: a letter or digit, nothing (an invisible character), or a space."""
+    if character in _KEPT_WHOLE:
+        return _KEPT_WHOLE[character]
+    category = unicodedata.category(character)
+    if category in ("Cf", "Mn", "Me") and not _carries_meaning(character):
+        # ZWNJ parts the morphemes of a Persian word; the others are not seen at all.
+        return " " if character == "\u200c" else ""
+    if category in ("Cc", "Cs") and character not in "\t\n\r\x0b\x0c\x85":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    bare = _STRIPPED_MARKS.sub("", unicodedata.normalize("NFKD", character).casefold())
+    bare = unicodedata.normalize("NFC", bare).translate(_LETTERS)
+    if not bare and category != "Lm":
+        return " "
+    return "".join(part if _is_word(part) else " " for part in bare)
+
+
+def _carries_meaning(mark: str) -> bool:
+    return unicodedata.category(mark) == "Mn" and not _STRIPPED_MARKS.match(mark) and not "\ufe00" <= mark <= "\ufe0f"
+
+
+def _is_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
+
+
+class _Table(dict[int, str]):
+    """Code point → folded text, filled as characters are met; `uneven` are those whose length changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = self[code] = _fold_character(character)
+        if len(folded) != 1:
+            self.uneven.add(character)
+        return folded
+
+
+_TABLE = _Table()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with the way back. `text` has one space at each end, so that every word stands between spaces."""
+
+    text: str
+    original: str
+    # Where lengths changed: a folded offset, and what must be added from there on to get the original offset.
+    places: tuple[int, ...] = ()
+    shifts: tuple[int, ...] = ()
+
+    def at(self, offset: int) -> int:
+        """Return the offset in the original of the character that stands at a folded offset."""
+        if self.places:
+            index = bisect_right(self.places, offset)
+            if index:
+                offset += self.shifts[index - 1]
+            else:
+                offset -= 1
+        else:
+            offset -= 1
+        return min(max(offset, 0), len(self.original))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original (start, end) of a folded span."""
+        first = self.at(start)
+        return first, max(first, self.at(end))
+
+
+def fold(text: str) -> Folded:
+    """Fold a text of any length and normal form; never raises."""
+    folded = text.translate(_TABLE)
+    pieces = _pieces(text)
+    if pieces:
+        return _fold_pieces(text, pieces)
+    if not _TABLE.uneven.isdisjoint(text):
+        return _fold_pieces(text, [])
+    return Folded(" " + _without_lookalikes(folded) + " ", text)
+
+
+def _pieces(text: str) -> list[tuple[int, int, str]]:
+    """Return the stretches of a text that must be read as one character: decomposed letters and HTML entities."""
+    found: list[tuple[int, int, str]] = []
+    if not unicodedata.is_normalized("NFC", text):
+        found += [(m.start(), m.end(), unicodedata.normalize("NFC", m[0])) for m in _DECOMPOSED.finditer(text)]
+    if "&" in text:
+        found += [(m.start(), m.end(), html.unescape(m[0])) for m in _ENTITY.finditer(text)]
+        found.sort()
+    return found
+
+
+def _fold_pieces(text: str, pieces: list[tuple[int, int, str]]) -> Folded:
+    """Fold character by character where lengths change, keeping the map."""
+    uneven = re.compile("[" + "".join(map(re.escape, sorted(_TABLE.uneven))) + "]") if _TABLE.uneven else None
+    changes = [(start, end, read.translate(_TABLE)) for start, end, read in pieces]
+    if uneven is not None:
+        changes += [(m.start(), m.end(), _TABLE[ord(m[0])]) for m in uneven.finditer(text)]
+        changes.sort()
+    parts = [" "]
+    places: list[int] = []
+    shifts: list[int] = []
+    length, position = 1, 0
+    for start, end, folded in changes:
+        if start < position:
+            continue
+        between = text[position:start].translate(_TABLE)
+        parts += (between, folded)
+        length += len(between)
+        # Inside a replaced stretch every folded character points at its first character.
+        for inside in range(1, len(folded)):
+            places.append(length + inside)
+            shifts.append(start - length - inside)
+        length += len(folded)
+        places.append(length)
+        shifts.append(end - length)
+        position = end
+    parts += (text[position:].translate(_TABLE), " ")
+    return Folded(_without_lookalikes("".join(parts)), text, tuple(places), tuple(shifts))
+
+
+def _without_lookalikes(folded: str) -> str:
+    """Return folded text in which a word that mixes scripts is written in the script of most of its letters."""
+    if _MIXED.search(folded) is None:
+        return folded
+    return _MIXED_WORD.sub(lambda m: _one_script(m[0]), folded)
+
+
+def _one_script(word: str) -> str:
+    latin = sum(letter <= "z" for letter in word)
+    if latin in (0, len(word)):
+        return word
+    return word.translate(_LOOKS_LATIN if latin * 2 >= len(word) else _LOOKS_CYRILLIC)

@@ -1,0 +1,108 @@
+"""How the data files write a word, and what each way of writing lets match.
+
+A form is read from text: `word` these words alone; `word*` words that begin so; `*part*` anywhere in a word (in
+compounds); `^Word` only with this very capital and these very accents; `~Name` a proper name with the language's
+endings, with a capital where it is short. Takes the text of a form, gives what the automaton needs to know of it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+
+from monitor.lexicon.folding import fold
+
+# Scripts that put no space between words: a form may stand anywhere.
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+# A name of so few letters is often also a word: Chad, Mali, Peru.
+_SHORT_NAME = 6
+
+
+class Rest(IntEnum):
+    """What may follow the pattern inside its word."""
+
+    NOTHING = 0
+    ANYTHING = 1
+    ENDING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One pattern over folded text, and what must hold where it is found.
+
+    `pattern` begins with a space where a word must begin, and ends with one where it must end. `written` is the form
+    with its accents where these must stand in the text too. `capital` asks for an upper-case first letter.
+    """
+
+    pattern: str
+    rest: Rest
+    written: str = ""
+    capital: bool = False
+    clitics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a language file says of its language.
+
+    Names: what is `strip`ped of their end, and the `endings` that may follow; `clitics` that may stand before a word.
+    Stems of any word, where no stemmer exists: `suffixes`, and letters that may be `prefixes`. `abbreviations` end no
+    sentence. `tones`: accents tell words apart. `compounds`: words are written together.
+    """
+
+    strip: tuple[str, ...] = ()
+    endings: frozenset[str] = frozenset()
+    clitics: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
+    prefixes: str = ""
+    abbreviations: frozenset[str] = frozenset()
+    tones: bool = False
+    compounds: bool = False
+
+
+def read_form(text: str, grammar: Grammar) -> Form | None:
+    """Return the form a data file's entry stands for; None where nothing of it can be found in a text."""
+    mark, body = (text[0], text[1:]) if text[:1] in "^~" else ("", text)
+    folded = fold(body.strip("*")).text.strip()
+    if not folded:
+        return None
+    written = _written(body.strip("*")) if mark == "^" or grammar.tones else ""
+    if UNSPACED.search(folded):
+        return Form(folded, Rest.NOTHING, written if mark == "^" else "")
+    if body.startswith("*"):
+        return Form(folded, Rest.ANYTHING)
+    before = "" if grammar.clitics else " "
+    clitics = bool(grammar.clitics)
+    if mark == "~":
+        capital = len(folded) <= _SHORT_NAME and body[0].isupper()
+        return Form(before + _stripped(folded, grammar), Rest.ENDING, written, capital, clitics)
+    if body.endswith("*"):
+        return Form(before + folded, Rest.ANYTHING, written, mark == "^", clitics)
+    return Form(f"{before}{folded} ", Rest.NOTHING, written, mark == "^", clitics)
+
+
+def _stripped(name: str, grammar: Grammar) -> str:
+    for ending in grammar.strip:
+        if name.endswith(ending) and len(name) - len(ending) >= 3:
+            return name[: -len(ending)]
+    return name
+
+
+def _written(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+
+
+def same_marks(one: str, other: str) -> bool:
+    """Return whether two spellings have the same accents, wherever in a syllable the tone mark is set.
+
+    Vietnamese writes both "hoà" and "hòa"; a text typed without any mark at all is taken at its letters.
+    """
+    one, other = (unicodedata.normalize("NFD", text.casefold().replace("đ", "d\u0335")) for text in (one, other))
+    return _parted(one) == _parted(other)
+
+
+def _parted(decomposed: str) -> list[tuple[str, str]]:
+    return [(_TONES.sub("", word), "".join(_TONES.findall(word))) for word in decomposed.split()]

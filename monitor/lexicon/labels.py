@@ -1,0 +1,18 @@
+"""What a person reading a language would call a concept: one short label for a line of a digest."""
+
+from monitor.lexicon.languages import base_language
+from monitor.lexicon.tables import country_names, labels, shared_entries
+
+_FALLBACK = "en"
+
+
+def label(concept: str, language: str = _FALLBACK) -> str:
+    """Return a concept's name in a language, in English where that is not known, else as it is written."""
+    kind, _, key = concept.partition(":")
+    for tongue in (base_language(language) or _FALLBACK, _FALLBACK):
+        if kind == "country" and (names := country_names(tongue).get(key.upper())):
+            return names[0]
+        if name := labels(tongue).get(concept):
+            return name
+    first = next((form for known, form in shared_entries() if known == concept), key.replace("-", " "))
+    return first.strip("^~*")

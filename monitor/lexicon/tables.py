@@ -1,0 +1,136 @@
+"""The data files: what each language calls countries, people, organisations, topics.
+
+Reads `data/` beside this module, gives the forms of each concept by language, as written. Lines are
+`concept  form, form, form`; a line that begins with `#` is a note, one that begins with `@` tells the language's
+grammar. Loaded once a process, a language only when asked for. Knows nothing of how forms are searched for.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from monitor.lexicon.forms import Grammar
+
+_DATA = Path(__file__).parent / "data"
+_LANGUAGES = _DATA / "languages"
+# What a hit inside of which nothing else counts is called: "roller coaster" is no Russia in Spanish.
+HOMONYM = "not"
+
+Entry = tuple[str, str]  # concept, form as written
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (first word, rest) of every line that says something."""
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        head, _, rest = line.strip().partition(" ")
+        if head and not head.startswith("#"):
+            yield head, rest.strip()
+
+
+def _forms(rest: str) -> list[str]:
+    return [form for part in rest.split(",") if (form := part.strip())]
+
+
+@cache
+def known_languages() -> tuple[str, ...]:
+    """Return the languages with a data file of their own, in alphabetical order."""
+    return tuple(sorted(path.stem for path in _LANGUAGES.glob("*.txt")))
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """Return what the language's file says of its grammar; an empty one for a language without a file."""
+    said = {head[1:]: rest.split() for head, rest in language_lines(language) if head.startswith("@")}
+    return Grammar(
+        strip=tuple(sorted(said.get("strip", ()), key=len, reverse=True)),
+        endings=frozenset(said.get("endings", ())) | {""},
+        clitics=frozenset(said.get("clitics", ())),
+        suffixes=frozenset(said.get("suffixes", ())),
+        prefixes="".join(said.get("prefixes", ())),
+        abbreviations=frozenset(said.get("abbreviations", ())),
+        tones="tones" in said,
+        compounds="compounds" in said,
+    )
+
+
+@cache
+def language_lines(language: str) -> tuple[tuple[str, str], ...]:
+    """Return the lines of a language's file."""
+    path = _LANGUAGES / f"{language}.txt"
+    return tuple(_lines(path)) if language in known_languages() else ()
+
+
+@cache
+def language_entries(language: str) -> tuple[Entry, ...]:
+    """Return what a language's own file says, country names of CLDR included."""
+    own = [(head, form) for head, rest in language_lines(language) if head[0] != "@" for form in _forms(rest)]
+    names = [
+        (f"country:{code}", f"~{name}") for code, spellings in country_names(language).items() for name in spellings
+    ]
+    return tuple(own + names)
+
+
+@cache
+def _named() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return (concept, country or "", forms) of people, organisations and things: the same in every language."""
+    found = []
+    for path in sorted(_DATA.glob("named_*.txt")):
+        for concept, rest in _lines(path):
+            country, _, forms = rest.partition(" ")
+            found.append((concept, "" if country == "-" else country, tuple(_forms(forms))))
+    return tuple(found)
+
+
+@cache
+def shared_entries() -> tuple[Entry, ...]:
+    """Return the entries that hold in every language."""
+    return tuple((concept, form) for concept, _, forms in _named() for form in forms)
+
+
+@cache
+def countries_of() -> dict[str, str]:
+    """Return concept → the country it acts for: "person:maduro" → "country:VE"."""
+    return {concept: f"country:{country}" for concept, country, _ in _named() if country}
+
+
+@cache
+def topic_sets() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Return what `about:` may name → the topics that tie two parties, and those that only say in which field."""
+    sets = {}
+    for name, rest in _lines(_DATA / "topic_sets.txt"):
+        ties, _, fields = rest.partition("|")
+        sets[name] = (_topics(ties), _topics(fields))
+    return sets
+
+
+def _topics(names: str) -> frozenset[str]:
+    return frozenset(f"topic:{name}" for name in names.split())
+
+
+@cache
+def _country_lines() -> dict[str, str]:
+    lines = (_DATA / "countries.txt").read_text(encoding="utf-8").split("\n")
+    return dict(line.split("\t", 1) for line in lines if line)
+
+
+@cache
+def country_names(language: str) -> dict[str, tuple[str, ...]]:
+    """Return country code → its names in a language, the usual one first; empty for an unknown language."""
+    line = _country_lines().get(language, "")
+    pairs = (entry.split("=", 1) for entry in line.split(";") if entry)
+    return {code: tuple(names.split("|")) for code, names in pairs}
+
+
+@cache
+def labels(language: str) -> dict[str, str]:
+    """Return concept → label of the topics, in the languages that have labels."""
+    path = _DATA / "labels" / f"{language}.txt"
+    return dict(_lines(path)) if path.is_file() else {}
+
+
+@cache
+def known_concepts() -> frozenset[str]:
+    """Return every concept that has a form in some language."""
+    countries = (f"country:{code}" for code in country_names("en"))
+    topics = (head for language in known_languages() for head, _ in language_lines(language) if ":" in head)
+    return frozenset((*countries, *topics, *(concept for concept, _, _ in _named())))

@@ -1,0 +1,124 @@
+"""Compiling: a watchlist's terms numbered and ready to be asked, or every fault in them at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.lexicon.tables import countries_of, known_concepts, topic_sets
+from monitor.match.terms import Kind, Term, TermError, TermFault, WatchlistError, read_term
+from monitor.records import Watchlist
+
+Concepts = tuple[tuple[str, tuple[str, ...]], ...]
+"""What a config adds to the lexicon: concept → its forms, written like terms. Hashable, so that a worker can cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A watchlist compiled: numbers of terms in place of terms. `countries` are those the sides stand for."""
+
+    watchlist: Watchlist
+    any: tuple[int, ...]
+    sides: tuple[tuple[str, tuple[int, ...]], ...]
+    ignore: tuple[int, ...]
+    unless: tuple[int, ...]
+    ties: frozenset[str]
+    fields: frozenset[str]
+    countries: frozenset[str]
+
+
+class Compiler:
+    """Numbers terms and gathers faults. `forms` pairs the number of a term with the user's concept it is a form of."""
+
+    def __init__(self, concepts: Concepts) -> None:
+        self.terms: dict[Term, int] = {}
+        self.faults: list[TermFault] = []
+        self.forms: list[tuple[int, str]] = []
+        self._known = known_concepts() | {concept for concept, _ in concepts}
+        for concept, forms in concepts:
+            for index, form in enumerate(forms):
+                number = self._number(form, "", f"concepts.{concept}", index)
+                if number is not None:
+                    self.forms.append((number, concept))
+
+    def compile(self, watchlist: Watchlist) -> Rules:
+        """Return the rules of a watchlist; its faults are added to `faults`."""
+        sides = tuple((name, self._numbers(watchlist.id, f"all.{name}", terms)) for name, terms in watchlist.sides)
+        ties, fields = self._about(watchlist)
+        rules = Rules(
+            watchlist,
+            self._numbers(watchlist.id, "any", watchlist.any),
+            sides,
+            self._numbers(watchlist.id, "ignore", watchlist.ignore),
+            self._numbers(watchlist.id, "unless", watchlist.unless),
+            ties,
+            fields,
+            self._countries(number for _, numbers in sides for number in numbers),
+        )
+        self._check_shape(rules)
+        return rules
+
+    def finish(self) -> tuple[Term, ...]:
+        """Return all terms in the order of their numbers.
+
+        Raises:
+            WatchlistError: something could not be meant; all faults are in it.
+        """
+        if self.faults:
+            raise WatchlistError(tuple(self.faults))
+        return tuple(self.terms)
+
+    def _numbers(self, watchlist: str, key: str, terms: Iterable[str]) -> tuple[int, ...]:
+        numbers = (self._number(text, watchlist, key, index) for index, text in enumerate(terms))
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+    def _number(self, text: str, watchlist: str, key: str, index: int) -> int | None:
+        try:
+            term = read_term(text, self._known)
+        except TermError as error:
+            self.faults.append(TermFault(watchlist, key, index, str(error)))
+            return None
+        return self.terms.setdefault(term, len(self.terms))
+
+    def _about(self, watchlist: Watchlist) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the topics that tie and those that only name a field."""
+        ties: set[str] = set()
+        fields: set[str] = set()
+        for index, name in enumerate(watchlist.about):
+            if name in topic_sets():
+                tying, naming = topic_sets()[name]
+                ties |= tying
+                fields |= naming
+            elif f"topic:{name.removeprefix('topic:')}" in self._known:
+                ties.add(f"topic:{name.removeprefix('topic:')}")
+            else:
+                known = ", ".join(sorted(topic_sets()))
+                message = f"no set of cue words is called {name!r}; sets are {known}, and every topic: of the lexicon"
+                self.faults.append(TermFault(watchlist.id, "about", index, message))
+        return frozenset(ties), frozenset(fields - ties)
+
+    def _countries(self, numbers: Iterable[int]) -> frozenset[str]:
+        by_number = {number: term for term, number in self.terms.items()}
+        bodies = {by_number[number].body for number in numbers if by_number[number].kind is Kind.CONCEPT}
+        return frozenset(countries_of().get(body, body) for body in bodies)
+
+    def _check_shape(self, rules: Rules) -> None:
+        """Find what is no watchlist at all; terms that were faulty themselves are not told twice."""
+        written = rules.watchlist
+        if not written.any and not written.sides:
+            self._fault(written.id, "any", "it has neither any: nor all:, so it can never match")
+        if len(written.sides) == 1 and not written.about:
+            self._fault(written.id, "all", "one side alone is tied to nothing: use any:, or add a side or about:")
+        for name, terms in written.sides:
+            if not terms:
+                self._fault(written.id, f"all.{name}", "a side without terms, so it can never match")
+        if written.about and not written.sides:
+            self._fault(written.id, "about", "about: names what ties the sides of all:, and there is no all:")
+        groups = [(f"all.{name}", numbers) for name, numbers in rules.sides] or [("any", rules.any)]
+        struck = {*rules.ignore, *rules.unless}
+        for key, numbers in groups:
+            if numbers and struck.issuperset(numbers):
+                self._fault(written.id, key, "all its terms stand under ignore: or unless: too, so it can never match")
+        if len(rules.sides) > 1 and len({numbers for _, numbers in rules.sides}) == 1:
+            self._fault(written.id, "all", "its sides have the same terms, so there is nothing to tie")
+
+    def _fault(self, watchlist: str, key: str, message: str) -> None:
+        self.faults.append(TermFault(watchlist, key, None, message))

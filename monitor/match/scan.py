@@ -1,0 +1,70 @@
+"""An article read once: folded, cut into sentences, its concepts found. Every watchlist then asks the same scan."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.lexicon import Folded, base_language, detect, fold, sentences
+from monitor.lexicon.finder import Found, finder
+from monitor.records import Article
+
+_WORD = re.compile("[^ ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence's place, the number of its paragraph; paragraph 0 is the title where there is one."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+class Scan:
+    """What is known of one article before any watchlist is asked.
+
+    `text` is title and body joined by a line break; all places are offsets in it. `titled` says that the first
+    paragraph is a title.
+    """
+
+    def __init__(self, article: Article) -> None:
+        body = article.text or article.summary
+        self.titled = bool(article.title.strip())
+        self.text = f"{article.title}\n{body}" if self.titled else body
+        told = base_language(article.language)
+        self.language = told or detect(self.text)
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The folded text."""
+        return fold(self.text)
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        """Every concept of the lexicon, in order."""
+        return finder(self.language).find(self.folded)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences in order, with the paragraphs they stand in."""
+        found: list[Sentence] = []
+        paragraph, last = 0 if self.titled else 1, 0
+        for start, end in sentences(self.text, self.language):
+            if found and "\n" in self.text[last:start]:
+                paragraph += 1
+            found.append(Sentence(start, end, paragraph))
+            last = end
+        return tuple(found)
+
+    def words(self) -> Iterator[tuple[int, int, str]]:
+        """Yield (folded start, folded end, word as it stands) of every word."""
+        folded = self.folded
+        if folded.places:
+            for match in _WORD.finditer(folded.text):
+                start, end = folded.span(match.start(), match.end())
+                yield match.start(), match.end(), self.text[start:end]
+        else:
+            for match in _WORD.finditer(folded.text):
+                start, end = match.span()
+                yield start, end, self.text[start - 1 : end - 1]
