@@ -8,17 +8,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, update
 
+from monitor.due import recheck_at
 from monitor.records import Article, Entry, Fate, Listing, Outcome
 from monitor.store.rows import article_row, entry_row, insert
 from monitor.store.sources import Poll, add_listings, record_poll
 from monitor.store.tables import addresses, articles, versions
 
-# When a stored article is looked at again where no listing shows a change: corrections come early.
-RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 # How many times a page that cannot be had just now is asked for before it is refused with its last reason.
 TRIES = 5
 
@@ -31,6 +30,7 @@ def learn(
     found: Sequence[tuple[str, Entry]],
     *,
     looked_for: Sequence[Listing] = (),
+    parts: Sequence[Listing] = (),
     etag: str = "",
     last_modified: str = "",
     baseline: bool = False,
@@ -38,7 +38,8 @@ def learn(
     """Keep what one poll told, in one transaction, and return the entries that were not known, now pending.
 
     `found` pairs each entry with its address's identity. A known address whose listing now shows a later update
-    falls due again. `looked_for` are listings found for a source whose config names none.
+    falls due again. `looked_for` are listings found for a source whose config names none,
+    `parts` those that a sitemap index names.
     """
     told = dict(reversed(found))  # of two entries for one address the first counts
     known = _known(connection, list(told))
@@ -65,6 +66,7 @@ def learn(
             changes = {"entry": entry_row(told[identity]), "due": poll.at}
             connection.execute(update(addresses).where(addresses.c.id == row.id).values(changes))
     add_listings(connection, poll.source, looked_for, "looked for")
+    add_listings(connection, poll.source, parts, "index")
     result = "new" if new and poll.result == "nothing new" else poll.result
     record_poll(connection, replace(poll, result=result, new=len(new)), etag, last_modified)
     return tuple(reversed(new.values()))
@@ -164,7 +166,7 @@ def _revise(
 
 def _recheck(address: Row[tuple[object, ...]], fetches: int) -> datetime | None:
     """Return when a stored article is fetched again after its nth fetch, None when it is left alone."""
-    return address.first_seen + RECHECKS[fetches - 1] if fetches <= len(RECHECKS) else None
+    return recheck_at(address.first_seen, fetches - 1)
 
 
 def unchanged(connection: Connection, asked: str) -> Outcome:
@@ -189,10 +191,22 @@ def refuse(connection: Connection, asked: str, reason: str, now: datetime) -> Ou
     return Outcome(address.url, Fate.REFUSED, reason)
 
 
-def postpone(connection: Connection, asked: str, reason: str, due: datetime, now: datetime) -> Outcome:
-    """Note that a page cannot be had just now; after TRIES times it is refused with the last reason."""
+def postpone(
+    connection: Connection,
+    asked: str,
+    reason: str,
+    due: datetime,
+    now: datetime,
+    last_resort: tuple[str, Article] | None = None,
+) -> Outcome:
+    """Note that a page cannot be had just now. After TRIES times it is refused with the last reason.
+
+    `last_resort` is what the listing alone tells of it, as (identity, Article): kept instead of a refusal.
+    """
     address = connection.execute(select(addresses).where(addresses.c.identity == asked)).one()
     if address.fate == Fate.PENDING and address.attempts + 1 >= TRIES:
+        if last_resort is not None:
+            return store(connection, asked, *last_resort, now=now)
         return refuse(connection, asked, reason, now)
     again = {"attempts": address.attempts + 1, "due": due, "reason": reason}
     connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))

@@ -1,10 +1,12 @@
 """The conservation law: nothing that came in may be unaccounted for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
-from monitor.store.tables import addresses, articles, flags, members, messages, owed, subscriptions
+from monitor.records import Coverage
+from monitor.store.tables import addresses, articles, flags, members, messages, owed, polls, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +123,28 @@ def _unowed() -> object:
             subscriptions.c.channel.startswith("digest:"),
             ~row.exists(),
         )
+    )
+
+
+def coverage(connection: Connection, names: dict[str, str], since: datetime, until: datetime) -> Coverage:
+    """Say what was polled and read in (since, until], of the sources with these names."""
+    in_window = and_(polls.c.at > since, polls.c.at <= until)
+    last: dict[str, tuple[str, str]] = {}
+    for row in connection.execute(select(polls).where(in_window).order_by(polls.c.at, polls.c.id)):
+        if row.source in names:
+            last[row.source] = (row.result, row.detail)
+    fresh = and_(articles.c.first_seen > since, articles.c.first_seen <= until)
+    languages = connection.execute(
+        select(articles.c.language).where(fresh, articles.c.language.is_not(None)).distinct()
+    )
+    failing = {source: detail for source, (result, detail) in last.items() if result == "failed"}
+    return Coverage(
+        sources=len(names),
+        read=sum(1 for result, _ in last.values() if result != "failed"),
+        articles=connection.execute(select(func.count()).where(fresh)).scalar_one(),
+        languages=tuple(sorted(row.language for row in languages)),
+        failing=tuple(sorted((names[source], detail) for source, detail in failing.items())),
+        silent=tuple(
+            sorted((name, "not asked in this window") for source, name in names.items() if source not in last)
+        ),
     )

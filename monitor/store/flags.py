@@ -172,6 +172,15 @@ def subscribe(connection: Connection, wanted: Sequence[Subscription], now: datet
         )
 
 
+def subscribed_since(connection: Connection, channel: str, recipient: str) -> datetime | None:
+    """Return when a recipient first followed anything by this channel."""
+    query = select(func.min(subscriptions.c.since)).where(
+        subscriptions.c.channel == channel, subscriptions.c.recipient == recipient
+    )
+    since: datetime | None = connection.execute(query).scalar_one()
+    return since
+
+
 def count(connection: Connection) -> int:
     """Return how many flags passed."""
     return int(connection.execute(select(func.count()).where(flags.c.passed)).scalar_one())

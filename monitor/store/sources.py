@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, select, update
 
 from monitor.records import Entry, Kind, Listing, Source
 from monitor.store.rows import entry_of, insert
@@ -18,14 +18,18 @@ PENDING_A_TURN = 500
 
 @dataclass(frozen=True, slots=True)
 class KnownListing:
-    """A listing and what is known of it: our validators, how often it was polled, its newest item."""
+    """A listing and what is known of it.
+
+    `since_full` counts the polls since one without validators; `lies` says that its validators once stayed the same
+    while its content changed.
+    """
 
     listing: Listing
     etag: str = ""
     last_modified: str = ""
-    polls: int = 0
+    since_full: int = 0
+    lies: bool = False
     failures: int = 0
-    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class TurnState:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one poll of a listing gave. `result` is "new", "nothing new", "unchanged" (a 304) or "failed"."""
+    """What one poll of a listing gave. `result` is "new", "nothing new", "unchanged" (a 304) or "failed".
+
+    `full` says that it was asked for without validators.
+    """
 
     source: str
     url: str
@@ -58,6 +65,7 @@ class Poll:
     items: int = 0
     new: int = 0
     newest: datetime | None = None
+    full: bool = False
 
 
 def adopt(connection: Connection, configured: Sequence[Source], now: datetime) -> None:
@@ -133,7 +141,20 @@ def known_listings(connection: Connection, source: str, found: Sequence[Listing]
 
 def _known(row: Row[Any]) -> KnownListing:
     listing = Listing(Kind(row.kind), row.url)
-    return KnownListing(listing, row.etag, row.last_modified, row.polls, row.failures, row.newest)
+    return KnownListing(listing, row.etag, row.last_modified, row.since_full, row.lies, row.failures)
+
+
+def published_lately(connection: Connection, source: str, limit: int = 50) -> tuple[datetime, ...]:
+    """Return when a source's last addresses were first seen, newest first: how often it publishes."""
+    query = select(addresses.c.first_seen).where(addresses.c.source == source)
+    rows = connection.execute(query.order_by(addresses.c.id.desc()).limit(limit))
+    return tuple(row.first_seen for row in rows)
+
+
+def failures(connection: Connection, source: str) -> int:
+    """Return how many polls in a row the source's best listing has failed."""
+    query = select(func.min(listings.c.failures)).where(listings.c.source == source, listings.c.origin != "index")
+    return int(connection.execute(query).scalar_one() or 0)
 
 
 def end_turn(connection: Connection, source: str, now: datetime, next_due: datetime, *, read: bool) -> None:
@@ -170,6 +191,7 @@ def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modifie
     failed = poll.result == "failed"
     changes: dict[str, object] = {
         "polls": listings.c.polls + 1,
+        "since_full": 0 if poll.full else listings.c.since_full + 1,
         "checked": poll.at,
         "failures": listings.c.failures + 1 if failed else 0,
     }
@@ -177,11 +199,12 @@ def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modifie
         changes |= {"etag": etag, "last_modified": last_modified}
     if poll.new:
         changes["changed"] = poll.at
+        if poll.full and etag:  # the same tag over other content
+            changes["lies"] = case((listings.c.etag == etag, True), else_=listings.c.lies)
     if poll.newest is not None:
         changes["newest"] = poll.newest
-    connection.execute(
-        update(listings).where(listings.c.source == poll.source, listings.c.url == poll.url).values(changes)
-    )
+    its = and_(listings.c.source == poll.source, listings.c.url == poll.url)
+    connection.execute(update(listings).where(its).values(changes))
     connection.execute(
         polls.insert().values(
             source=poll.source,

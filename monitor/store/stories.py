@@ -40,6 +40,16 @@ def keep_sketches(connection: Connection, sketches: Mapping[int, bytes]) -> None
         connection.execute(articles.update().where(articles.c.id == number).values(sketch=sketch))
 
 
+def any_ungrouped(connection: Connection) -> bool:
+    """Say whether a flagged article belongs to no story yet."""
+    query = (
+        select(flags.c.id)
+        .outerjoin(members, members.c.article == flags.c.article)
+        .where(flags.c.passed, members.c.article.is_(None))
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def ungrouped(connection: Connection) -> tuple[Member, ...]:
     """Return sketched, flagged articles that belong to no story yet, in the order they were first seen."""
     flagged = select(flags.c.article).where(flags.c.passed)

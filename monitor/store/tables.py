@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -69,6 +70,8 @@ listings = Table(
     Column("etag", String, nullable=False, default=""),
     Column("last_modified", String, nullable=False, default=""),
     Column("polls", Integer, nullable=False, default=0),
+    Column("since_full", Integer, nullable=False, default=0),
+    Column("lies", Boolean, nullable=False, default=False),
     Column("checked", Moment),
     Column("changed", Moment),
     Column("newest", Moment),
@@ -180,7 +183,7 @@ blocks = Table(
     "blocks",
     metadata,
     Column("site", String, primary_key=True),
-    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
     Column("pages", Integer, nullable=False),
     Column("seen", Moment, nullable=False),
 )

@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_table(
         "blocks",
         sa.Column("site", sa.String(), nullable=False),
-        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("seen", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("site", "block"),
@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("etag", sa.String(), nullable=False),
         sa.Column("last_modified", sa.String(), nullable=False),
         sa.Column("polls", sa.Integer(), nullable=False),
+        sa.Column("since_full", sa.Integer(), nullable=False),
+        sa.Column("lies", sa.Boolean(), nullable=False),
         sa.Column("checked", Moment(), nullable=True),
         sa.Column("changed", Moment(), nullable=True),
         sa.Column("newest", Moment(), nullable=True),

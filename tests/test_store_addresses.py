@@ -1,0 +1,186 @@
+"""Addresses in the store: told once, fetched once, exactly one fate each."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.records import Article, Entry, Fate, Kind, Listing, Source
+from monitor.store import Store, addresses, sources
+from monitor.store.audit import audit
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+FEED = Listing(Kind.FEED, "http://news.example/feed.xml")
+SOURCE = Source("news", "News", "http://news.example/", (FEED,))
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store.open(tmp_path)
+    opened.write_now(sources.adopt, (SOURCE,), NOW)
+    yield opened
+    opened.close()
+
+
+def tell(store, *entries, now=NOW, baseline=False, **validators):
+    poll = sources.Poll("news", FEED.url, now, "nothing new", items=len(entries))
+    pairs = [(entry.url.removeprefix("http://"), entry) for entry in entries]
+    return store.write_now(addresses.learn, poll, pairs, baseline=baseline, **validators)
+
+
+def entry(slug, **fields):
+    return Entry(f"http://news.example/{slug}", title=fields.pop("title", slug), **fields)
+
+
+def article(slug, text="One thing happened.", **fields):
+    return Article(f"http://news.example/{slug}", title=slug, text=text, source="news", **fields)
+
+
+def keep(store, slug, told, now=NOW):
+    return store.write_now(addresses.store, f"news.example/{slug}", told.url.removeprefix("http://"), told, now=now)
+
+
+def waiting(store, now=NOW):
+    return [one.entry.url.rpartition("/")[2] for one in store.write_now(sources.begin_turn, "news", now).pending]
+
+
+def test_what_a_listing_tells_is_pending_with_its_validators_before_anything_is_fetched(store):
+    told = tell(store, entry("a"), entry("b"), etag='"1"')
+    assert [one.url.rpartition("/")[2] for one in told] == ["a", "b"]
+    turn = store.write_now(sources.begin_turn, "news", NOW)
+    assert [one.entry for one in turn.pending] == list(told)
+    assert turn.listings[0].etag == '"1"'
+
+
+def test_a_listing_told_twice_gives_its_entries_once(store):
+    tell(store, entry("a"))
+    assert [one.url for one in tell(store, entry("a"), entry("c"))] == ["http://news.example/c"]
+
+
+def test_one_address_twice_in_one_listing_is_one(store):
+    assert len(tell(store, entry("a", title="first"), entry("a", title="second"))) == 1
+    assert store.write_now(sources.begin_turn, "news", NOW).pending[0].entry.title == "first"
+
+
+def test_a_stored_page_waits_no_more_and_has_one_fate(store):
+    tell(store, entry("a"))
+    assert keep(store, "a", article("a")).fate is Fate.STORED
+    assert waiting(store) == []
+    assert store.read_now(audit).addresses == {"total": 1, "pending": 0, "stored": 1, "duplicate": 0, "refused": 0}
+
+
+def test_two_addresses_of_one_article_are_one_article(store):
+    tell(store, entry("a"), entry("a-again"))
+    keep(store, "a", article("a"))
+    assert keep(store, "a-again", article("a")).fate is Fate.DUPLICATE
+    assert store.read_now(audit).articles == 1
+
+
+def test_the_same_text_from_the_same_source_under_another_address_is_a_duplicate(store):
+    tell(store, entry("a"), entry("b"))
+    keep(store, "a", replace(article("a"), title="Accord"))
+    assert keep(store, "b", replace(article("b"), title="Accord")).fate is Fate.DUPLICATE
+
+
+def test_a_refused_page_names_its_reason(store):
+    tell(store, entry("a"))
+    store.write_now(addresses.refuse, "news.example/a", "http 404", NOW)
+    assert store.read_now(audit).reasons == {"http 404": 1}
+    assert waiting(store) == []
+
+
+def test_a_page_that_cannot_be_had_now_is_asked_for_later_and_in_the_end_refused(store):
+    tell(store, entry("a"))
+    for tried in range(1, addresses.TRIES):
+        later = NOW + timedelta(minutes=10 * tried)
+        outcome = store.write_now(addresses.postpone, "news.example/a", "timeout", later, NOW)
+        assert outcome.fate is Fate.PENDING
+        assert waiting(store, later - timedelta(seconds=1)) == []
+        assert waiting(store, later) == ["a"]
+    outcome = store.write_now(addresses.postpone, "news.example/a", "timeout", NOW, NOW)
+    assert (outcome.fate, outcome.reason) == (Fate.REFUSED, "timeout")
+
+
+def test_where_the_page_is_never_had_what_the_listing_told_is_kept(store):
+    tell(store, entry("a", summary="What the feed says."))
+    resort = ("news.example/a", article("a", text="What the feed says.", marks=("feed only",)))
+    for _ in range(addresses.TRIES):
+        outcome = store.write_now(addresses.postpone, "news.example/a", "timeout", NOW, NOW, resort)
+    assert outcome.fate is Fate.STORED
+
+
+def test_a_stored_article_is_looked_at_again_after_an_hour_then_ever_later_then_never(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a"))
+    for wait in (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3)):
+        assert waiting(store, NOW + wait - timedelta(seconds=1)) == []
+        assert waiting(store, NOW + wait) == ["a"]
+        keep(store, "a", article("a"), now=NOW + wait)
+    assert waiting(store, NOW + timedelta(days=400)) == []
+
+
+def test_an_edit_becomes_a_version_and_is_read_by_the_watchlists_again(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a", text="Seventeen accords."))
+    keep(store, "a", article("a", text="Nineteen accords."), now=NOW + timedelta(hours=1))
+    kept = store.read_now(lambda c: c.exec_driver_sql("SELECT text, version, matched FROM articles").one())
+    assert tuple(kept) == ("Nineteen accords.", 2, None)
+    old = store.read_now(lambda c: c.exec_driver_sql("SELECT version, text FROM versions").all())
+    assert [tuple(row) for row in old] == [(1, "Seventeen accords.")]
+
+
+def test_a_cosmetic_edit_is_no_version(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a", text="“Seventeen” accords."))
+    keep(store, "a", article("a", text='"Seventeen" accords'), now=NOW + timedelta(hours=1))
+    assert store.read_now(lambda c: c.exec_driver_sql("SELECT version FROM articles").scalar_one()) == 1
+
+
+def test_a_listing_that_shows_a_later_update_makes_a_stored_article_due(store):
+    tell(store, entry("a", updated=NOW))
+    keep(store, "a", article("a"))
+    later = NOW + timedelta(minutes=5)
+    tell(store, entry("a", updated=later), now=later)
+    assert waiting(store, later) == ["a"]
+
+
+def test_a_stored_article_that_is_gone_keeps_its_fate(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a"))
+    outcome = store.write_now(addresses.refuse, "news.example/a", "http 410", NOW)
+    assert outcome.fate is Fate.STORED
+    assert store.read_now(audit).faults == ()
+
+
+def test_a_304_keeps_the_validators_and_a_full_answer_replaces_them(store):
+    tell(store, entry("a"), etag='"1"', last_modified="yesterday")
+    store.write_now(sources.record_poll, sources.Poll("news", FEED.url, NOW, "unchanged"))
+    assert store.write_now(sources.begin_turn, "news", NOW).listings[0].etag == '"1"'
+    tell(store, entry("b"), etag='"2"')
+    state = store.write_now(sources.begin_turn, "news", NOW).listings[0]
+    assert (state.etag, state.last_modified) == ('"2"', "")
+
+
+def test_a_server_whose_tag_stays_while_its_content_changes_is_found_out(store):
+    tell(store, entry("a"), etag='"1"')
+    poll = sources.Poll("news", FEED.url, NOW, "nothing new", full=True)
+    store.write_now(addresses.learn, poll, [("news.example/b", entry("b"))], etag='"1"')
+    assert store.write_now(sources.begin_turn, "news", NOW).listings[0].lies
+
+
+def test_a_listing_that_left_the_config_is_forgotten_but_what_it_told_stays(store):
+    tell(store, entry("a"))
+    other = replace(SOURCE, listings=(Listing(Kind.FEED, "http://news.example/other.xml"),))
+    store.write_now(sources.adopt, (other,), NOW)
+    turn = store.write_now(sources.begin_turn, "news", NOW)
+    assert [state.listing.url for state in turn.listings] == ["http://news.example/other.xml"]
+    assert len(turn.pending) == 1
+
+
+def test_a_first_crawl_is_the_baseline_until_its_pages_are_in(store):
+    tell(store, entry("a"), baseline=True)
+    store.write_now(sources.end_turn, "news", NOW, NOW, read=True)
+    assert store.write_now(sources.begin_turn, "news", NOW).baseline
+    keep(store, "a", article("a"))
+    store.write_now(sources.end_turn, "news", NOW, NOW, read=True)
+    assert not store.write_now(sources.begin_turn, "news", NOW).baseline
