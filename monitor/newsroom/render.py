@@ -4,7 +4,7 @@ Takes a site and its printed stories, gives bytes in the site's own encoding. On
 network.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -64,6 +64,10 @@ class Scene:
     def listed(self) -> tuple[Printed, ...]:
         """What the site's listings name."""
         return tuple(each for each in self.printed if each.story.listed)
+
+    def besides(self, story: Story) -> tuple[Printed, ...]:
+        """Return what a page of this story can link to as further reading."""
+        return tuple(each for each in self.listed if each.story.slug != story.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,11 @@ def _dateline(context: Context, moment: datetime, pattern: str | None = None) ->
     return dates.dateline(moment, pattern or site.dateline, site.months, site.weekdays)
 
 
+def _persons(names: Sequence[str]) -> list[dict[str, str]]:
+    """Return authors as JSON-LD has them."""
+    return [{"@type": "Person", "name": name} for name in names]
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -191,6 +200,7 @@ def _environment() -> Environment:
         "mail_date": dates.mail_date,
         "http_date": dates.http_date,
     }
+    environment.globals["persons"] = _persons
     return environment
 
 
