@@ -15,22 +15,25 @@ from monitor.config.tree import Path
 Finding = tuple[Path, str]
 
 _REFERENCES = (
-    (("watchlists",), "sources", "sources"),
-    (("digests",), "watchlists", "watchlists"),
-    (("digests",), "to", "recipients"),
-    (("digests",), "sources", "sources"),
-    (("alerts",), "watchlists", "watchlists"),
-    (("alerts",), "to", "recipients"),
+    ("watchlists", "sources", "sources"),
+    ("digests", "watchlists", "watchlists"),
+    ("digests", "to", "recipients"),
+    ("digests", "sources", "sources"),
+    ("alerts", "watchlists", "watchlists"),
+    ("alerts", "to", "recipients"),
 )
 _ONE = {"sources": "source", "watchlists": "watchlist", "recipients": "recipient"}
 _LISTINGS = ("feeds", "sitemaps", "front_pages")
 
 
-def findings(shaped: Shaped, *, cut: bool) -> Iterator[Finding]:
-    """Yield the path and message of every fault between keys; `cut` where part of the file could not be read."""
+def findings(shaped: Shaped, lost: frozenset[str] = frozenset(), *, cut: bool = False) -> Iterator[Finding]:
+    """Yield the path and message of every fault between keys.
+
+    `lost` are keys that stand in the file and could not be read, `cut` tells that there may be others.
+    """
     data = shaped.data if isinstance(shaped.data, dict) else {}
     if not cut:
-        yield from _references(data, shaped)
+        yield from _references(data, shaped, lost)
     for source, entry in _entries(data, "sources"):
         yield from _source(("sources", source), entry)
     for watchlist, entry in _entries(data, "watchlists"):
@@ -39,24 +42,25 @@ def findings(shaped: Shaped, *, cut: bool) -> Iterator[Finding]:
     yield from _mail(_table(data.get("mail")))
 
 
-def _references(data: dict[str, Any], shaped: Shaped) -> Iterator[Finding]:
-    for (section,), key, target in _REFERENCES:
-        for name, entry in _entries(data, section):
-            for position, wanted in _names(entry.get(key)):
-                place = (section, name, key, position) if isinstance(entry.get(key), list) else (section, name, key)
-                yield from _exists(place, wanted, data, target, shaped)
-    operator = data.get("operator")
-    if isinstance(operator, str):
-        yield from _exists(("operator",), operator, data, "recipients", shaped)
-
-
-def _exists(place: Path, wanted: str, data: dict[str, Any], target: str, shaped: Shaped) -> Iterator[Finding]:
-    known = data.get(target, {})
-    if not isinstance(known, dict) or shaped.told((target,)):
-        return
-    if wanted not in known and not shaped.told((target, wanted)):
+def _references(data: dict[str, Any], shaped: Shaped, lost: frozenset[str]) -> Iterator[Finding]:
+    for place, wanted, target in _wanted(data):
+        known = data.get(target, {})
+        unsure = not isinstance(known, dict) or shaped.told((target,)) or target in lost
+        if unsure or wanted in known or wanted in lost or (target, wanted) in shaped.keys:
+            continue
         more = values.suggestion(wanted, list(known)) or f"; it must stand under {target}:"
         yield place, f'there is no {_ONE[target]} "{wanted}"{more}'
+
+
+def _wanted(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """Yield the place of every name that must exist, the name, and the section it must stand in."""
+    for section, key, target in _REFERENCES:
+        for name, entry in _entries(data, section):
+            alone = not isinstance(entry.get(key), list)
+            for position, wanted in _names(entry.get(key)):
+                yield (section, name, key) if alone else (section, name, key, position), wanted, target
+    if isinstance(data.get("operator"), str):
+        yield ("operator",), data["operator"], "recipients"
 
 
 def _source(path: Path, entry: dict[str, Any]) -> Iterator[Finding]:

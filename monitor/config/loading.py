@@ -46,12 +46,12 @@ def _validated(shaped: Shaped, document: Document, file: str) -> tuple[ConfigFil
         return None, faults
     found = [
         Fault(file, *shaped.place(where), dotted(where), message)
-        for where, message in checks.findings(shaped, cut=document.cut)
+        for where, message in checks.findings(shaped, document.lost, cut=document.cut)
     ]
     found += [
         _placed(complaint, shaped, file)
         for path in shaped.empty
-        if (complaint := wording.without_value(path, ConfigFile)) is not None
+        if not document.lost and (complaint := wording.without_value(path, ConfigFile)) is not None
     ]
     try:
         return ConfigFile.model_validate(shaped.data), faults + found
@@ -62,9 +62,14 @@ def _validated(shaped: Shaped, document: Document, file: str) -> tuple[ConfigFil
 def _model_faults(error: ValidationError, shaped: Shaped, document: Document, file: str) -> Iterator[Fault]:
     for detail in error.errors(include_url=False, include_context=True, include_input=False):
         complaint = wording.complaint(dict(detail), ConfigFile)
-        # Of a file that broke off, what is missing may stand in the part that could not be read.
-        if not shaped.told(complaint.path) and not (complaint.missing and document.cut):
+        if not shaped.told(complaint.path) and not (complaint.missing and _may_be_lost(complaint.path, document)):
             yield _placed(complaint, shaped, file)
+
+
+def _may_be_lost(path: tuple[str | int, ...], document: Document) -> bool:
+    """Tell whether what is missing may stand in a part of the file that could not be read."""
+    # A section is empty where all its entries are lost.
+    return document.cut or path[-1] in document.lost or (len(path) == 1 and bool(document.lost))
 
 
 def _placed(complaint: wording.Complaint, shaped: Shaped, file: str) -> Fault:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.config.tree import Broken, Items, Node, Table, Text, block_lines
+from monitor.config.tree import Broken, Items, Node, Table, Text
 from monitor.config.values import suggestion
 
 PREFIXES = ("exact", "regex", "country", "person", "org", "topic")
@@ -46,7 +46,7 @@ def terms(node: Node, lines: tuple[str, ...]) -> Iterator[Line]:
                 "", node.line, node.column, "these lines would run together into one term: write | behind the key"
             )
             return
-        for text, line, column in block_lines(node, lines):
+        for text, line, column in _block_lines(node, lines):
             yield from _checked(text, line, column)
     elif isinstance(node, Table):
         yield Line("", node.line, node.column, "terms are text, one a line below a |, or a list")
@@ -72,7 +72,7 @@ def texts(node: Node, lines: tuple[str, ...]) -> Iterator[Line]:
 def _paragraphs(node: Text, lines: tuple[str, ...]) -> Iterator[Line]:
     gathered: list[str] = []
     place = (node.line, node.column)
-    for text, line, column in block_lines(node, lines):
+    for text, line, column in _block_lines(node, lines):
         if text.lstrip().startswith(_NOTE):
             continue
         if text.strip():
@@ -84,6 +84,18 @@ def _paragraphs(node: Text, lines: tuple[str, ...]) -> Iterator[Line]:
             gathered = []
     if gathered:
         yield Line("\n".join(gathered), *place)
+
+
+def _block_lines(text: Text, lines: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    """Yield each line of a text with its own line and column; of a block (`|`) as they stand in the file."""
+    if text.style != "|":
+        for line in text.value.split("\n"):
+            yield line, text.line, text.column
+        return
+    # A block begins on the line below its sign and is kept line by line.
+    for number, line in enumerate(text.value.split("\n"), text.line + 1):
+        source = lines[number - 1] if number <= len(lines) else ""
+        yield line, number, len(source) - len(line) + 1 if source.endswith(line) else 1
 
 
 def _runs_together(node: Text) -> bool:

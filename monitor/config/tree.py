@@ -9,7 +9,6 @@ refused where it stands, so nothing is ever expanded. It does not know what any 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark
@@ -34,6 +33,10 @@ Path = tuple[str | int, ...]
 _MAX_DEPTH = 12
 # A config of a thousand sources has some twenty thousand events, at about 25 µs each.
 _MAX_EVENTS = 200_000
+
+# Sections stand at depth 0, their entries at 2: an entry is what is left out for a syntax error.
+_ENTRY_DEPTH = 2
+_KEY = re.compile(r"""\s*["']?([^\s"':#]+)["']?\s*:""")
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 # YAML counts these as line breaks, editors do not: left in, every line number after one would be wrong.
@@ -86,11 +89,16 @@ Node = Text | Items | Table | Broken
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a text holds. `cut` tells that part of it could not be read, so what is missing proves nothing."""
+    """What a text holds.
+
+    `lost` are the keys of entries that were left out for their syntax; `cut` tells that reading had to stop. What is
+    missing then proves nothing.
+    """
 
     root: Node
     lines: tuple[str, ...]
     faults: tuple[Fault, ...]
+    lost: frozenset[str] = frozenset()
     cut: bool = False
 
 
@@ -107,42 +115,79 @@ def dotted(path: Path) -> str:
 
 
 def read(text: str, file: str) -> Document:
-    """Read a YAML text. Never raises for what stands in it: every fault of its form is in the document's `faults`."""
-    text = text.removeprefix("\ufeff").translate(_OTHER_BREAKS)
-    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    reader = _Reader(file)
+    """Read a YAML text. Never raises for what stands in it: every fault of its form is in the document's `faults`.
+
+    An entry with a syntax error is left out and the rest is read again, so that one open bracket does not hide the
+    other faults of the file.
+    """
+    text = text.removeprefix("\ufeff").translate(_OTHER_BREAKS).replace("\r\n", "\n").replace("\r", "\n")
+    lines = tuple(text.split("\n"))
+    left = [_CONTROL.sub("\ufffd", line) for line in lines]
+    told = list(_control_characters(lines, file))
+    lost: set[str] = set()
+    events = 0
+    while True:
+        reader = _Reader(file, count=events)
+        root, where = reader.document("\n".join(left))
+        if where is None:
+            return Document(root, lines, (*told, *reader.faults), frozenset(lost))
+        entry = _entry_around(left, where)
+        events = reader.count
+        if entry is None or events > _MAX_EVENTS:
+            return Document(root, lines, (*told, *reader.faults), frozenset(lost), cut=True)
+        # Other faults that stand before the error are found again with the next reading.
+        told.append(reader.faults[-1])
+        lost.update(match[1] for line in left[entry.start : entry.stop] if (match := _KEY.match(line)))
+        left[entry.start : entry.stop] = [""] * len(entry)
+
+
+def _control_characters(lines: tuple[str, ...], file: str) -> Iterator[Fault]:
     for number, line in enumerate(lines, 1):
-        reader.control_characters(number, line)
-    root, cut = reader.document(_CONTROL.sub("\ufffd", text))
-    return Document(root, lines, tuple(reader.faults), cut)
+        for found in _CONTROL.finditer(line):
+            message = f"control character U+{ord(found[0]):04X}; remove it"
+            yield Fault(file, number, found.start() + 1, "yaml", message)
+
+
+def _entry_around(lines: list[str], number: int) -> range | None:
+    """Return the lines (from 0) of the section or entry that holds line `number` (from 1), None where all is blank."""
+    start = min(number, len(lines)) - 1
+    while start >= 0 and (not lines[start].strip() or _depth(lines[start]) > _ENTRY_DEPTH):
+        start -= 1
+    if start < 0:
+        return None
+    stop = start + 1
+    while stop < len(lines) and (not lines[stop].strip() or _depth(lines[stop]) > _depth(lines[start])):
+        stop += 1
+    return range(start, stop)
+
+
+def _depth(line: str) -> int:
+    line = line.expandtabs()
+    return len(line) - len(line.lstrip())
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Builds the tree from events; `path` is where it stands."""
+    """Builds the tree from events; `path` is where it stands, `count` how many nodes were read."""
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     path: list[str | int] = field(default_factory=list)
-    top: dict[str, Node] = field(default_factory=dict)
     count: int = 0
 
-    def document(self, text: str) -> tuple[Node, bool]:
-        """Return the root, and whether reading stopped before the end."""
-        # What is left of a broken text: the sections that were whole.
+    def document(self, text: str) -> tuple[Node, int | None]:
+        """Return the root, and None or the line in which reading broke off; its fault is the last one then."""
+        # What is left of a text that breaks off: the sections that were whole.
         whole = Table({}, {}, 1, 1)
         events = YAML(typ="safe", pure=True).parse(text)
         try:
-            return self._only_document(events, whole), False
+            return self._only_document(events, whole), None
         except MarkedYAMLError as error:
-            self._syntax(error)
+            place, message = _explained(error)
+            self._fault(place, message)
+            return whole, place[0]
         except _StopReadingError:
-            pass
-        return whole, True
-
-    def control_characters(self, number: int, line: str) -> None:
-        for found in _CONTROL.finditer(line):
-            self._fault((number, found.start() + 1), f"control character U+{ord(found[0]):04X}; remove it")
+            return whole, 0
 
     def _only_document(self, events: Iterator[Event], whole: Table) -> Node:
         root: Node | None = None
@@ -189,12 +234,12 @@ class _Reader:
         if not isinstance(event, NodeEvent):
             return False
         anchor = event.anchor
-        tag = getattr(event, "tag", None)
+        tag = str(getattr(event, "tag", None) or "").replace("tag:yaml.org,2002:", "!!")
         if anchor is not None:
             self._fault(place, f"&{anchor} is a YAML anchor, which is not used here: remove it, or quote the text")
-        if tag is not None:
+        if tag:
             self._fault(place, f"{tag} is a YAML tag, which is not used here: remove it, or quote the text")
-        return anchor is not None or tag is not None
+        return anchor is not None or bool(tag)
 
     def _items(self, events: Iterator[Event], place: tuple[int, int]) -> Items:
         values: list[Node] = []
@@ -236,10 +281,6 @@ class _Reader:
         del self.faults[told:]
         return None
 
-    def _syntax(self, error: MarkedYAMLError) -> None:
-        place, message = _explained(error)
-        self._fault(place, message)
-
     def _fault(self, place: tuple[int, int], message: str) -> None:
         self.faults.append(Fault(self.file, *place, dotted(tuple(self.path)) or "yaml", message))
 
@@ -261,6 +302,8 @@ _MEANINGS = (
     ("could not find expected ':'", "a colon is missing: a key is written `key: value`"),
     ("expected ',' or '}'", "a brace { is never closed, or a comma is missing"),
     ("expected ',' or ']'", "a bracket [ is never closed, or a comma is missing"),
+    ("scanning an alias", "text that begins with * needs quotes, or a block (|)"),
+    ("scanning an anchor", "text that begins with & needs quotes, or a block (|)"),
     ("that cannot start any token", "text that begins with this character needs quotes"),
     ("found unknown escape character", "a backslash in double quotes: use single quotes"),
     ("expected a comment or a line break", "text beside the sign | or >: begin it on the next line"),
@@ -269,31 +312,9 @@ _MEANINGS = (
 
 def _explained(error: MarkedYAMLError) -> tuple[tuple[int, int], str]:
     """Return where a syntax error stands and what it means, in words for the file's editor."""
-    problem = " ".join(str(part) for part in (error.problem or error.context,) if part)
-    message = next((meaning for words, meaning in _MEANINGS if words in problem), problem)
-    # An open quote is noticed at the end of the file; what helps is where it was opened.
-    opened = "end of stream" in problem and error.context_mark is not None
-    mark: StringMark | None = error.context_mark if opened else (error.problem_mark or error.context_mark)
-    return ((mark.line + 1, mark.column + 1) if mark is not None else (0, 0)), message
-
-
-def block_lines(text: Text, lines: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
-    """Yield each line of a text with its own line and column; of a block (`|`) as they stand in the file."""
-    if text.style != "|":
-        for line in text.value.split("\n"):
-            yield line, text.line, text.column
-        return
-    # A block begins on the line below its sign and is kept line by line.
-    for number, line in enumerate(text.value.split("\n"), text.line + 1):
-        source = lines[number - 1] if number <= len(lines) else ""
-        yield line, number, len(source) - len(line) + 1 if source.endswith(line) else 1
-
-
-def texts(node: Node) -> Iterator[Text]:
-    """Yield every text of a tree."""
-    if isinstance(node, Text):
-        yield node
-    elif isinstance(node, Items):
-        yield from chain.from_iterable(map(texts, node.values))
-    elif isinstance(node, Table):
-        yield from chain.from_iterable(map(texts, node.entries.values()))
+    said = f"{error.context}: {error.problem}"
+    message = next((meaning for words, meaning in _MEANINGS if words in said), str(error.problem))
+    # An open quote, bracket or key is noticed lines later; what helps is where it was opened.
+    opened = any(words in str(error.context) for words in ("quoted scalar", "flow", "simple key"))
+    mark: StringMark | None = error.context_mark if opened and error.context_mark else error.problem_mark
+    return ((mark.line + 1, mark.column + 1) if mark is not None else (1, 1)), message

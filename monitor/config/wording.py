@@ -22,6 +22,7 @@ _PLAIN = {
     "int_type": "must be a whole number",
     "float_parsing": "must be a number",
     "float_type": "must be a number",
+    "missing": "is missing",
     "too_short": "is empty",
     "string_too_short": "is empty",
 }
@@ -29,7 +30,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One fault of the data. `at_key` where the key itself is wrong, `missing` where something is absent."""
+    """One fault of the data. `at_key` where the key itself is wrong, `missing` where something is not there."""
 
     path: Path
     message: str
@@ -44,18 +45,24 @@ def complaint(detail: Mapping[str, Any], model: type[BaseModel]) -> Complaint:
     at_key = bool(path) and path[-1] == "[key]"
     path = path[:-1] if at_key else path
     kind = detail["type"]
-    context = detail.get("ctx", {})
+    return Complaint(
+        path,
+        _message(kind, path, detail, model),
+        at_key=at_key or kind in ("missing", "extra_forbidden"),
+        missing=kind in ("missing", "too_short"),
+    )
+
+
+def _message(kind: str, path: Path, detail: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
-        return Complaint(path, _unknown(path, model), at_key=True)
-    if kind == "missing":
-        return Complaint(path, "is missing", at_key=True, missing=True)
+        return _unknown(path, model)
     if kind == "value_error":
-        return Complaint(path, str(context["error"]), at_key)
+        return str(detail["ctx"]["error"])
     if kind == "enum":
-        return Complaint(path, f"must be {context['expected']}", at_key)
+        return f"must be {detail['ctx']['expected']}".replace("'", "")
     if kind in ("greater_than_equal", "less_than_equal", "finite_number"):
-        return Complaint(path, _range(model, path), at_key)
-    return Complaint(path, _PLAIN.get(kind, str(detail["msg"])), at_key)
+        return _range(model, path)
+    return _PLAIN.get(kind, str(detail["msg"]))
 
 
 def without_value(path: Path, model: type[BaseModel]) -> Complaint | None:
