@@ -48,14 +48,14 @@ def _forget_now_and_then() -> None:
 
 def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Extraction:
     facts = structured.read_facts(source.tree, page.url)
-    seen = blocks.read_blocks(source.tree)
+    layout = blocks.read_layout(source.tree)
     entry = page.entry
     headline, headline_origin = title.read_title(source.tree, facts, entry)
     names, names_origin = byline.read_authors(source.tree, facts, entry)
     first = dates.published(source.tree, facts, entry, page.url, page.fetched)
     last = dates.modified(facts, entry, page.fetched)
-    text, text_origin = body.read_body(source, facts, entry, page.url, repeated)
-    text, credited = credit.read_credits(_without_headline(text, headline), facts, page.url)
+    story = body.read_body(source, layout, facts, entry, headline, page.url, repeated)
+    text, credited = credit.read_credits(story.text, facts, page.url)
     summary = one_line((entry.summary if entry else "") or facts.meta("og:description", "description"))[:SUMMARY_LIMIT]
     if not text and not (headline and (facts.article or _told(entry))):
         raise PageRefused("no article", "no text and no headline of an article was found")
@@ -64,7 +64,7 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
         "authors": names_origin,
         "published": first.origin,
         "modified": last.origin,
-        "text": text_origin,
+        "text": story.origin,
     }
     article = Article(
         url=page.url,
@@ -80,12 +80,7 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
         origins=tuple((name, origin) for name, origin in found.items() if origin),
         source=page.source,
     )
-    return Extraction(article, blocks.fingerprints(seen))
-
-
-def _without_headline(text: str, headline: str) -> str:
-    first, _, rest = text.partition("\n")
-    return rest if headline and first.casefold() == headline.casefold() else text
+    return Extraction(article, blocks.fingerprints(layout.blocks))
 
 
 def _language(facts: structured.Facts, entry: Entry | None) -> str | None:
