@@ -42,7 +42,7 @@ class Raw:
 
 
 def entry(raw: Raw, listing: str) -> Entry | None:
-    """Return the entry, or None where there is nothing to keep: neither a page to fetch nor a word to read.
+    """Return the entry, or None where there is nothing to keep: no page to fetch, no word to read, not even an id.
 
     An entry without a usable link keeps its words, under an address of its own in its listing.
     """
@@ -51,7 +51,7 @@ def entry(raw: Raw, listing: str) -> Entry | None:
     guid = one_line(raw.guid)[:LONGEST_GUID]
     url = _page(raw, listing)
     if url is None:
-        if not _says_something(title) and not summary:
+        if not (guid or _says_something(title) or summary or text):
             return None
         url = entry_address(listing, _key(guid, title, summary))
     return Entry(
@@ -90,7 +90,7 @@ def _says_something(title: str) -> bool:
 
 def _name(author: str) -> str:
     """Return a person's or an outlet's name: without mail addresses, and not where it is a web address."""
-    name = one_line(_EMAIL.sub(" ", heading(author))).strip(" ()<>,;")
+    name = one_line(_EMAIL.sub(" ", heading(author[:500]))).strip(" ()<>,;")
     return "" if name.startswith(("http://", "https://", "www.")) else shorten(name, 200)
 
 

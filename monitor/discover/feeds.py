@@ -16,6 +16,7 @@ import feedparser
 from monitor.discover.entries import MOST_ENTRIES, Raw, entry
 from monitor.discover.languages import language
 from monitor.discover.markup import heading
+from monitor.discover.mending import is_entity_bomb, mend
 from monitor.discover.moments import moment
 from monitor.errors import ListingRefused
 from monitor.records import Entry, Listed
@@ -23,13 +24,7 @@ from monitor.text import shorten
 from monitor.urls import absolute
 
 _ROOT = re.compile(r"https?://[^/?#]+/?(?:#(?!!).*)?", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ENTITY = re.compile(r"""<!ENTITY\s+[\w.-]+\s+(?:"([^"]*)"|'([^']*)')""")
-_LONGEST_ENTITY = 500  # characters; honest ones hold a namespace or a letter
-_NESTED = re.compile(r"&(?!#|(?:amp|lt|gt|quot|apos);)[\w.-]+;")
-
 # feedparser dates that our own reading does not know still help; these say that an offset stood there.
 _HAS_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:Z|UTC?|GMT))\s*$")
 
@@ -42,7 +37,7 @@ def read_feed(text: str, url: str) -> Listed:
 
     Raises `ListingRefused`: "entity bomb", or "not a feed" where no item and no mark of a feed is found.
     """
-    if _is_entity_bomb(text):
+    if is_entity_bomb(text):
         raise ListingRefused("entity bomb", "the feed declares entities that expand into one another")
     parsed = _parsed(text, url)
     if not parsed.entries and not parsed.version:
@@ -58,8 +53,7 @@ def read_feed(text: str, url: str) -> Listed:
 
 
 def _parsed(text: str, url: str) -> Any:
-    text = _NOT_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
-    stream = io.BytesIO(_bounded(text).encode())
+    stream = io.BytesIO(mend(_bounded(text)).encode())
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
@@ -72,36 +66,28 @@ def _bounded(text: str) -> str:
     return text
 
 
-def _is_entity_bomb(text: str) -> bool:
-    head, _, _ = text.partition("]>")
-    if "<!ENTITY" not in head:
-        return False
-    values = [match[1] or match[2] or "" for match in _ENTITY.finditer(head)]
-    return any(len(value) > _LONGEST_ENTITY or _NESTED.search(value) for value in values)
-
-
 def _start(text: str) -> str:
     return f"it begins with {shorten(' '.join(text[:200].split()), 60)!r}"
 
 
 def _entries(items: Sequence[Mapping[str, Any]], url: str, site: str, feed_language: str | None) -> Iterator[Entry]:
-    shared = _shared_links(items)
-    for item in items:
-        found = entry(_raw(item, site, feed_language, shared), url)
+    links = [_link(item) for item in items]
+    shared = _shared_roots(items, links)
+    for item, link in zip(items, links, strict=True):
+        found = entry(_raw(item, "" if link in shared else _moved(link, site), feed_language), url)
         if found is not None:
             yield found
 
 
-def _raw(item: Mapping[str, Any], site: str, feed_language: str | None, shared: frozenset[str]) -> Raw:
-    link = _link(item)
+def _raw(item: Mapping[str, Any], link: str, feed_language: str | None) -> Raw:
     published, updated = _date(item, "published") or _date(item, "created"), _date(item, "updated")
     own_language = language(item.get("language")) or language(item.get("title_detail", {}).get("language"))
     return Raw(
-        link="" if link in shared else _moved(link, site),
+        link=link,
         title=_text(item.get("title")),
         summary=_text(item.get("summary")),
         body=_body(item),
-        guid="" if _text(item.get("id")) in shared else _text(item.get("id")),
+        guid=_text(item.get("id")),
         language=own_language if own_language != feed_language else None,
         authors=_authors(item),
         # dc:date is all that RDF has, and feedparser calls it "updated".
@@ -123,11 +109,10 @@ def _link(item: Mapping[str, Any]) -> str:
     return next((link for link in chosen if link.strip()), "")
 
 
-def _shared_links(items: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+def _shared_roots(items: Sequence[Mapping[str, Any]], links: Sequence[str]) -> frozenset[str]:
     """Return the links that several items of different titles bear and that are no page of any: a site's root."""
     titles: dict[str, set[str]] = {}
-    for item in items:
-        link = _link(item)
+    for item, link in zip(items, links, strict=True):
         if _ROOT.fullmatch(link):
             titles.setdefault(link, set()).add(_text(item.get("title")))
     return frozenset(link for link, those in titles.items() if len(those) > 1)

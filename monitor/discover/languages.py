@@ -20,10 +20,31 @@ _THREE_LETTERS = {
 }  # fmt: skip
 
 
+# ISO 639-1 whole: feeds also declare countries ("us", "uk" for English) and placeholders.
+_TWO_LETTERS = frozenset(
+    (
+        *("aa", "ab", "ae", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bh", "bi", "bm"),
+        *("bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy", "da", "de", "dv", "dz", "ee"),
+        *("el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj", "fo", "fr", "fy", "ga", "gd", "gl", "gn", "gu"),
+        *("gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii", "ik", "io", "is"),
+        *("it", "iu", "ja", "jv", "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr", "ks", "ku", "kv", "kw"),
+        *("ky", "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn", "mr", "ms"),
+        *("mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv", "ny", "oc", "oj", "om", "or", "os"),
+        *("pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk"),
+        *("sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tl"),
+        *("tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi"),
+        *("yo", "za", "zh", "zu"),
+    )
+)
+# Codes of before 1989, still written by old systems.
+_FORMER = {"iw": "he", "in": "id", "ji": "yi"}
+
+
 def language(tag: object) -> str | None:
     """Return the ISO 639-1 code of a language tag, or None where it is none or says nothing ("und", "mul")."""
     match = _TAG.fullmatch(tag.strip()) if isinstance(tag, str) else None
     if match is None:
         return None
     primary = match[1].lower()
-    return primary if len(primary) == 2 else _THREE_LETTERS.get(primary)
+    code = _FORMER.get(primary) or _THREE_LETTERS.get(primary, primary)
+    return code if code in _TWO_LETTERS else None

@@ -36,7 +36,7 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset(("script", "style", "noscript", "iframe", "object", "template", "svg", "head", "title", "form"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<[a-zA-Z/!]")
 _INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|a|sup|sub|font|small|br|p|div|mark|wbr|img)\b[^<>]*>", re.IGNORECASE)
 _PARSER = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
 

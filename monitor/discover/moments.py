@@ -10,6 +10,7 @@ from email.utils import parsedate_tz
 
 # Before the web and after the readers: 0001, 1970 and 9999 are placeholders, not dates.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_LONGEST = 100  # characters
 
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})"
@@ -35,7 +36,7 @@ _ZONES = {
 def moment(text: str) -> datetime | None:
     """Return the moment a listing's date names, or None."""
     text = " ".join(text.split())
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     for read in (_iso, _mail, _slashed):
         found = read(text)

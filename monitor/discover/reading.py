@@ -39,7 +39,10 @@ def read_listing(kind: Kind, body: bytes, url: str, content_type: str = "") -> L
     root, page = _ROOT.search(head), _HTML.search(head)
     if root is not None and (page is None or root.start() < page.start()):
         return _read_xml(root[1].lower(), _from_prolog(text, root.start()), url)
-    if page is not None or (_TAGS.search(head) and not head.startswith("<?xml")):
+    if root is not None and kind is not Kind.FRONT_PAGE:
+        # A feed inside a page: what a template engine made of it. The parsers stop caring at its end.
+        return _read_xml(root[1].lower(), text[root.start() :], url)
+    if page is not None or (head.startswith("<") and _TAGS.search(head) and not head.startswith("<?xml")):
         return _read_html(kind, text, url)
     if _XML.match(head):
         return read_feed(text, url)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from monitor.discover.entries import MOST_ENTRIES, Raw, entry
 from monitor.discover.languages import language
+from monitor.discover.mending import mend
 from monitor.discover.moments import moment
 from monitor.errors import ListingRefused
 from monitor.records import Entry, Kind, Listed, Listing
@@ -24,8 +25,6 @@ MOST_CHILDREN = 50
 MOST_DATED_CHILDREN = 10
 _MOST_SEEN_CHILDREN = 50_000  # the protocol's own limit
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SHARD_DATE = re.compile(
     r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)|(?<!\d)(20\d\d)(?!\d)"
 )
@@ -73,9 +72,8 @@ def read_plain_list(text: str, url: str) -> Listed:
 
 def _elements(text: str) -> Iterator[tuple[str, _Told]]:
     """Yield every `<url>` and `<sitemap>` with what it holds, freeing each: a sitemap may be 50 MB of text."""
-    body = _NOT_XML.sub("", _DECLARATION.sub("", text, count=1)).encode()
     events = etree.iterparse(
-        io.BytesIO(body),
+        io.BytesIO(mend(text).encode()),
         events=("end",),
         recover=True,
         resolve_entities=False,
