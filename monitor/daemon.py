@@ -55,16 +55,21 @@ class Done:
 
 
 @contextlib.asynccontextmanager
-async def shop(config: Config, store: Store) -> AsyncIterator[Shop]:
-    """Open what the rounds work with on the running loop, and bring the store in line with the config."""
+async def shop(config: Config, store: Store, workers: Workers | None = None) -> AsyncIterator[Shop]:
+    """Open what the rounds work with on the running loop, and bring the store in line with the config.
+
+    Workers that are handed in stay their owner's to stop.
+    """
     async with dial.running():
-        workers = Workers(preload=PRELOAD)
+        own = workers is None
+        workers = workers or Workers(preload=PRELOAD)
         try:
             opened = Shop(config, store, workers)
             await rounds.adopt(opened)
             yield opened
         finally:
-            workers.stop()
+            if own:
+                workers.stop()
 
 
 def mail_transport(config: Config) -> Transport:
