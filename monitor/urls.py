@@ -164,9 +164,21 @@ def believable_canonical(canonical: str, asked: str, final: str) -> bool:
     if identity(canonical) in (identity(final), identity(asked)):
         return True
     owners = {registrable_host(asked), registrable_host(final)} - {""}
-    if registrable_host(canonical) not in owners or _edition(there) != _edition(here):
+    if registrable_host(canonical) not in owners or edition(canonical) != edition(final or asked):
         return False
     return not _loses_the_article(there, here)
+
+
+def edition(url: str) -> str:
+    """Return the language edition an address names, by its first folder or first label ("fr", "pt-br"), else ""."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    first = parts.path.lstrip("/").partition("/")[0].casefold()
+    if _EDITION.fullmatch(first):
+        return first.replace("_", "-")
+    label, _, rest = _host(parts.hostname or "").partition(".")
+    return label if _EDITION.fullmatch(label) and "." in rest else ""
 
 
 def path_words(path: str) -> frozenset[str]:
@@ -197,15 +209,6 @@ def _loses_the_article(canonical: SplitResult, page: SplitResult) -> bool:
 def _is_part_of_one(tail: str) -> bool:
     """Return whether what follows an article's path only picks a page or a view of it ("2", "print", "page/3")."""
     return re.fullmatch(r"(?:page[/-]?|p)?\d{1,2}|print(?:able)?|amp|full|single|comments?", tail) is not None
-
-
-def _edition(parts: SplitResult) -> str:
-    """Return the language edition an address names, by its first label or first folder ("fr"), else ""."""
-    first = parts.path.lstrip("/").partition("/")[0].casefold()
-    if _EDITION.fullmatch(first):
-        return first.replace("_", "-")
-    label, _, rest = _host(parts.hostname or "").partition(".")
-    return label if _EDITION.fullmatch(label) and "." in rest else ""
 
 
 def _split(url: str) -> SplitResult | None:

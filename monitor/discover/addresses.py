@@ -26,10 +26,11 @@ _LISTS = _words(
     "tag tags topic topics category categories kategorie kategorien categoria categorias categorie author authors "
     "autor autores auteur auteurs autori contributor contributors profile profiles user users people search suche "
     "buscar recherche cerca login signin signup register account subscribe subscription abo abonnement abonnements "
-    "newsletter newsletters rss feed feeds archive archives archiv archivo sitemap privacy cookies terms contact "
+    "newsletter newsletters rss feed feeds sitemap privacy cookies terms contact "
     "contacts kontakt contacto about about-us impressum help faq careers jobs advertise advertising ads shop store "
     "cart epaper e-paper podcast podcasts apps app games weather wetter meteo horoscope horoscopo tv-guide live-tv "
-    "wp-admin wp-login.php wp-content cdn-cgi tagi temas tema etiqueta etiquetas tim-kiem chu-de tac-gia chuyen-muc "
+    "wp-admin wp-login.php wp-content cdn-cgi tagi temas tema etiqueta etiquetas hashtag section sections sekce "
+    "themen thema temi dossiers autoren redaktion tim-kiem chu-de tac-gia chuyen-muc "
     "rubric rubrics rubrik rubrique tegi teg temy avtor avtory poisk"
 )
 _HOUSEKEEPING = _words(
@@ -41,7 +42,7 @@ _PAGING = re.compile(r"/(?:page|seite|pagina|trang|p)[/-]?\d{1,4}/?$|^\d{1,3}$",
 _ID_PARAMETERS = re.compile(
     r"(?:.*_)?(?:id|p|nid|aid|newsid|articleid|storyid|idx|no|art|news|story|article|artid|sid)"
 )
-_PAGE_PARAMETERS = _words("page paged start offset q s query search sort lang replytocom")
+_PAGE_PARAMETERS = _words("page paged start offset q s query search sort lang replytocom print")
 
 
 def address_score(url: str) -> int:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
-from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
@@ -20,7 +19,7 @@ from monitor.discover.languages import language
 from monitor.discover.markup import heading
 from monitor.records import Listed
 from monitor.text import one_line, shorten
-from monitor.urls import absolute, identity, registrable_host
+from monitor.urls import absolute, edition, identity, registrable_host
 
 MOST_LINKS = 5_000
 MOST_ARTICLES = 1_000
@@ -63,13 +62,19 @@ def read_front_page(root: lxml_html.HtmlElement, url: str) -> Listed:
             known.score = max(known.score, link.score)
             if _is_better_title(link, known):
                 known.text, known.headed = link.text, link.headed
-    chosen = [link for link in kept.values() if link.score >= THRESHOLD][:MOST_ARTICLES]
+    chosen = _of_one_edition([link for link in kept.values() if link.score >= THRESHOLD], url)[:MOST_ARTICLES]
     entries = (entry(Raw(link=link.url, title=link.text), url) for link in chosen)
     return Listed(
         entries=tuple(found for found in entries if found is not None),
         title=shorten(heading(root.findtext(".//title") or ""), 300),
         language=language(root.get("lang")),
     )
+
+
+def _of_one_edition(links: list[_Link], url: str) -> list[_Link]:
+    """Return a language edition's own articles: its front page links to the others', and to the original's, as well."""
+    own = edition(url)
+    return [link for link in links if edition(link.url) == own] or links if own else links
 
 
 def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
@@ -85,7 +90,7 @@ def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
             continue
         key = identity(address)
         if key != here and not here.startswith(f"{key}/"):
-            yield _described(anchor, urljoin(address, address.partition("#")[0] if "#!" not in address else address))
+            yield _described(anchor, address)
 
 
 def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
@@ -107,13 +112,22 @@ def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
 def _text(anchor: lxml_html.HtmlElement) -> str:
     """Return what a link calls its target: the headline inside it, else its text, its title, its picture's caption."""
     for inside in anchor.iter(*_HEADINGS):
-        if headline := one_line("".join(inside.itertext())):
+        if headline := _words_of(inside):
             return headline
-    text = one_line(" ".join(anchor.itertext("a", "span", "b", "strong", "em", "i", "p", "div", "font")))
-    if text:
+    if text := _words_of(anchor):
         return shorten(text, 300)
     picture = anchor.find(".//img")
     return one_line(anchor.get("title") or (picture.get("alt") if picture is not None else "") or "")
+
+
+def _words_of(element: lxml_html.HtmlElement) -> str:
+    """Return an element's text without what style sheets and scripts inside it say."""
+    pieces = (
+        f"{'' if inside.tag in ('style', 'script', 'svg') else inside.text or ''} "
+        f"{(inside.tail or '') if inside is not element else ''}"
+        for inside in element.iter()
+    )
+    return one_line(" ".join(pieces))
 
 
 def _judge(links: list[_Link]) -> None:
@@ -127,7 +141,7 @@ def _judge(links: list[_Link]) -> None:
         others = company[link.container]
         if len(others) >= 3:
             middle = median(others)
-            link.score += 1 if middle >= THRESHOLD else -1 if middle < 1 else 0
+            link.score += 2 if middle > THRESHOLD + 1 else 1 if middle >= THRESHOLD else -1 if middle < 1 else 0
 
 
 def text_score(text: str) -> int:
