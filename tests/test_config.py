@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, Tls, Transport, load
+from monitor.config import Config, MailTransport, Tls, load
 from monitor.errors import ConfigError, Fault
 from monitor.records import Kind, Listing, Sensitivity, WhenEmpty
 
@@ -110,7 +110,7 @@ def test_a_whole_config_becomes_records(tmp_path: Path) -> None:
 
 def test_only_sources_and_watchlists_are_required(tmp_path: Path) -> None:
     config = written(tmp_path, "sources: {a: {url: https://a.example}}\nwatchlists: {w: {any: lithium}}\n")
-    assert config.mail.transport is Transport.FOLDER
+    assert config.mail.transport is MailTransport.FOLDER
     assert config.mail.tls is Tls.STARTTLS
     assert config.data == tmp_path / "data"
     assert config.keep.text == timedelta(days=400)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, Transport, load, starter
+from monitor.config import Config, MailTransport, load, starter
 from monitor.records import Kind
 
 # A # with no space behind it, or with two or four, switches a line off; with one or three it begins prose.
@@ -48,7 +48,7 @@ def test_no_listing_is_asked_for_twice(config: Config) -> None:
 
 
 def test_the_whole_chain_works_without_a_server(config: Config) -> None:
-    assert config.mail.transport is Transport.FOLDER
+    assert config.mail.transport is MailTransport.FOLDER
     assert config.digests[0].to == (config.recipients[0].id,)
     assert config.digests[0].watchlists == (config.watchlists[0].id,)
     assert config.operator == config.recipients[0].id
@@ -61,7 +61,7 @@ def test_every_line_that_is_switched_off_is_valid_when_it_is_switched_on(tmp_pat
     path = tmp_path / "config.yaml"
     path.write_text("\n".join(lines).replace("  transport: folder\n", ""), encoding="utf-8")
     config = load(path)
-    assert config.mail.transport is Transport.SMTP
+    assert config.mail.transport is MailTransport.SMTP
     assert [watchlist.id for watchlist in config.watchlists] == ["russia-venezuela", "lithium"]
     assert config.watchlists[1].any == ("lithium", "litio", "carbonate de lithium")
     assert config.concepts[0].forms == (("", ("Sidor", "Siderúrgica del Orinoco")),)

@@ -1,7 +1,7 @@
 """config.yaml: from the file a person edits to a frozen `Config`, or to every fault in it with line and column."""
 
 from monitor.config.loading import load, schema, starter
-from monitor.config.model import Tls, Transport
+from monitor.config.model import MailTransport, Tls
 from monitor.config.record import MAIL_PASSWORD_VARIABLE, Config, FetchConfig, Keep, MailConfig, WebConfig
 
 __all__ = [
@@ -10,8 +10,8 @@ __all__ = [
     "FetchConfig",
     "Keep",
     "MailConfig",
+    "MailTransport",
     "Tls",
-    "Transport",
     "WebConfig",
     "load",
     "schema",

@@ -14,7 +14,7 @@ from monitor.config import values
 from monitor.records import Sensitivity, WhenEmpty
 
 
-class Transport(StrEnum):
+class MailTransport(StrEnum):
     """How mail leaves."""
 
     FOLDER = "folder"
@@ -137,7 +137,7 @@ class AlertEntry(Entry):
 class MailEntry(Entry):
     """How mail leaves: into a folder as .eml files, or by an SMTP server."""
 
-    transport: Transport = Field(default=Transport.FOLDER, description="folder or smtp")
+    transport: MailTransport = Field(default=MailTransport.FOLDER, description="folder or smtp")
     host: str | None = Field(default=None, description="the mail server")
     port: int | None = Field(default=None, ge=1, le=65535, description="587, 465 or 25, by tls, where absent")
     tls: Tls = Field(default=Tls.STARTTLS, description="starttls, implicit, or none for a server on this machine")

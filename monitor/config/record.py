@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.config.model import Tls, Transport
+from monitor.config.model import MailTransport, Tls
 from monitor.config.tree import dotted
 from monitor.errors import Fault
 from monitor.records import Alert, Concept, Digest, Recipient, Source, Watchlist
@@ -22,7 +22,7 @@ class MailConfig:
     logs in.
     """
 
-    transport: Transport = Transport.FOLDER
+    transport: MailTransport = MailTransport.FOLDER
     host: str = ""
     port: int = 587
     tls: Tls = Tls.STARTTLS
