@@ -248,7 +248,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One outlet's article inside a story, with what was flagged in it."""
+    """One outlet's article inside a story, with what was flagged in it.
+
+    `figures` are the numbers its text names, as (value, as it stands): (1.5e9, "1,5 milliard").
+    """
 
     article_id: int
     article: Article
@@ -257,6 +260,7 @@ class Telling:
     flags: tuple[Flag, ...] = ()
     told: bool = False
     baseline: bool = False
+    figures: tuple[tuple[float, str], ...] = ()
 
 
 class Status(StrEnum):

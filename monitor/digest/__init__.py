@@ -5,9 +5,10 @@ bytes with their headers. Takes an `Edition`, gives a `Letter`, then a `Message`
 and it does not decide when a mail is due or which stories are news to a reader.
 """
 
-from monitor.digest.composing import check_templates, compose
-from monitor.digest.rendering import builtin
+from monitor.digest.checking import check_templates
+from monitor.digest.composing import compose
+from monitor.digest.finding import builtin_templates
 from monitor.digest.sample import sample_alert, sample_edition
 from monitor.digest.sealing import Envelope, seal
 
-__all__ = ["Envelope", "builtin", "check_templates", "compose", "sample_alert", "sample_edition", "seal"]
+__all__ = ["Envelope", "builtin_templates", "check_templates", "compose", "sample_alert", "sample_edition", "seal"]

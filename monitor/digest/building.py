@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
-from monitor.digest import catalogue, inert
+from monitor.digest import inert
 from monitor.digest.cards import card, item, near_miss, outlets, tongues
-from monitor.digest.catalogue import Frame
+from monitor.digest.catalogue import Catalogue
 from monitor.digest.chart import chart
+from monitor.digest.frame import Frame
 from monitor.digest.view import Card, Mail, Note, Receipt, Rest, Section
 from monitor.digest.weighing import NEW_SOURCE, Weighed, weigh
 from monitor.records import Alert, Coverage, Edition, Status, Story
@@ -16,6 +16,7 @@ NEAR_MISSES = 3
 SOURCES = 30  # named of those that fail or are silent; `monitor status` has all
 SUBJECT = 90  # characters; phones show half of it, so counts come first
 LINKED_TITLES = 60  # more than these are named without their long addresses, which the text part has
+PREHEADER = 90  # characters an inbox shows of it
 _HEADLINE_IN_SUBJECT = 20  # characters a headline needs to be worth beginning
 
 _STATUS_COUNTS = {Status.NEW: "new_stories", Status.UPDATE: "updates", Status.RETRACTED: "retractions"}
@@ -63,9 +64,9 @@ class Draft:
         )
 
 
-def draft(edition: Edition, notices: tuple[str, ...] = ()) -> Draft:
-    """Return all that can be said of an edition, with `notices` a reader should have."""
-    frame = frame_of(edition)
+def draft(edition: Edition, words: Catalogue, notices: tuple[str, ...] = ()) -> Draft:
+    """Return all that can be said of an edition in these words, with `notices` a reader should have."""
+    frame = Frame.of(words, edition)
     weighed = weigh(edition)
     mail = Mail(
         kind="alert" if isinstance(edition.channel, Alert) else "digest",
@@ -79,16 +80,10 @@ def draft(edition: Edition, notices: tuple[str, ...] = ()) -> Draft:
         chart=chart(edition.volume, frame),
         receipt=_receipt(edition.coverage, frame),
         closing=_closing(edition, frame),
-        notices=notices,
+        notices=((frame.say("late"),) if edition.late else ()) + notices,
     )
     cards = tuple(card(one, edition, frame) for one in weighed)
     return Draft(mail, frame, cards, tuple(one.place for one in weighed), _headings(edition, frame))
-
-
-def frame_of(edition: Edition) -> Frame:
-    """Return the frame in the language and the zone of an edition's reader."""
-    recipient = edition.recipient
-    return Frame(catalogue.load(recipient.language), ZoneInfo(recipient.timezone), edition.until)
 
 
 def name_of(edition: Edition) -> str:
@@ -142,10 +137,15 @@ def _subject(edition: Edition, weighed: Sequence[Weighed], frame: Frame) -> str:
 
 
 def _preheader(edition: Edition, weighed: Sequence[Weighed], frame: Frame) -> str:
-    """Return what an inbox shows beside the subject: what that does not say, the second headline or the coverage."""
+    """Return what an inbox shows beside the subject: what that does not say.
+
+    That is the second headline, of a single story its first sentence of evidence, of none what was covered.
+    """
     if len(weighed) > 1:
-        return inert.capped(item(weighed[1].lead, frame).headline, 90)
-    return inert.capped(_summary(edition, frame), 90)
+        return inert.capped(item(weighed[1].lead, frame).headline, PREHEADER)
+    if weighed and weighed[0].flag and weighed[0].flag.evidence:
+        return inert.capped(weighed[0].flag.evidence[0].text, PREHEADER)
+    return inert.capped(_summary(edition, frame), PREHEADER)
 
 
 def _short_coverage(coverage: Coverage, frame: Frame) -> str:
@@ -155,6 +155,9 @@ def _short_coverage(coverage: Coverage, frame: Frame) -> str:
 
 
 def _receipt(coverage: Coverage, frame: Frame) -> Receipt:
+    """Return what was covered; nothing where the caller gave no coverage, as an alert may not."""
+    if coverage == Coverage():
+        return Receipt("", ())
     numbers = {
         "due": coverage.sources,
         "read": coverage.read,
@@ -183,7 +186,7 @@ def _named(sources: Sequence[tuple[str, str]], frame: Frame) -> tuple[Note, ...]
 def _closing(edition: Edition, frame: Frame) -> tuple[str, ...]:
     """Return what stands at the end: the window, the zone, when the next one comes, how to leave."""
     until = frame.moment(edition.until)
-    lines = [frame.say("late")] if edition.late else []
+    lines = []
     if edition.since is None:
         lines.append(frame.say("window_first", until=until))
     else:

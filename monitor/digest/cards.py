@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.digest import inert
-from monitor.digest.catalogue import Frame
+from monitor.digest.frame import Frame
 from monitor.digest.gloss import gloss
 from monitor.digest.view import Card, Item, NearMiss, Sentence
 from monitor.digest.weighing import Weighed, best_flag
@@ -22,7 +22,7 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
     update = story.status is Status.UPDATE
     names = {watchlist.id: watchlist.name or watchlist.id for watchlist in edition.watchlists}
     matches = [inert.capped(names[one], inert.NAME) for one in weighed.others]
-    flags = [flag for flag in (best_flag(telling, edition) for telling in story.tellings) if flag]
+    told = [(telling, best_flag(telling, edition)) for telling in story.tellings]
     return Card(
         id=story.id,
         kind=story.status.value,
@@ -30,7 +30,7 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
         lead=item(weighed.lead, frame),
         spread=_spread(weighed, frame),
         evidence=_evidence(weighed.flag.evidence if weighed.flag else (), weighed.lead),
-        gloss=gloss(flags, frame),
+        gloss=gloss(told, frame),
         also=tuple(item(one, frame) for one in others if one.told or not update),
         news=tuple(item(one, frame) for one in others if update and not one.told),
         origin=tuple(inert.capped(name, inert.NAME) for name in weighed.lineage.chain),
@@ -94,7 +94,7 @@ def _published(telling: Telling, frame: Frame) -> str:
 def _mark(mark: str, frame: Frame) -> str:
     """Return a mark in the reader's language; one this room does not know is shown as it is, not dropped."""
     key = "mark_" + mark.replace(" ", "_")
-    return frame.say(key) if key in frame.catalogue.phrases else inert.capped(mark, inert.NAME)
+    return frame.say(key) if frame.knows(key) else inert.capped(mark, inert.NAME)
 
 
 def _spread(weighed: Weighed, frame: Frame) -> str:

@@ -1,26 +1,27 @@
-"""The words of a mail's frame in the reader's language, with its dates, numbers, lists and plurals.
+"""The words of a mail's frame, one TOML file a language: `words/fr.toml` beside the templates.
 
-A catalogue is one TOML file a language beside this module; a language is added by adding a file. Names of languages
-and the shapes of dates and numbers come from Unicode CLDR through Babel. It does not care what is said, only how.
+A language is added by adding a file, and a word changed by changing a copy in the user's own folder. Takes folders,
+gives a `Catalogue`; what is missing in a file, or would leave a hole, is a fault.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
-from babel.lists import format_list
-from babel.numbers import format_decimal
 
-CATALOGUES = Path(__file__).with_name("catalogues")
+from monitor.digest.finding import BrokenTemplateError, builtin_templates
+from monitor.errors import Fault
+
 FALLBACK = "en"
 
-_HOLE = re.compile(r"\{([a-z_]+)\}")
+HOLE = re.compile(r"\{([a-z_]+)\}")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_SAMPLES = range(201)  # between them they have every plural category that a count of stories can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +34,106 @@ class Catalogue:
     counts: Mapping[str, Mapping[str, str]]
 
 
-def available() -> tuple[str, ...]:
-    """Return the languages a catalogue exists for, as codes, sorted."""
-    return tuple(sorted(path.stem for path in CATALOGUES.glob("*.toml")))
+def load(language: str, folders: tuple[Path, ...]) -> Catalogue:
+    """Return the words of a language tag ("fr", "fr-CA"), of its plain language, or the English ones.
+
+    Raises BrokenTemplateError for a file of words that cannot be used.
+    """
+    plain = re.split(r"[-_]", language)[0].lower()
+    names = (f"{code}.toml" for code in (language, plain, FALLBACK))
+    for name in names:
+        for folder in folders:
+            path = folder / "words" / name
+            if re.fullmatch(r"[A-Za-z0-9_-]+\.toml", name) and path.is_file():
+                return _bundled(path, language) if folder == builtin_templates() else _checked(path, language)
+    raise FileNotFoundError(builtin_templates() / "words" / f"{FALLBACK}.toml")
 
 
-@lru_cache(maxsize=32)
-def load(language: str) -> Catalogue:
-    """Return the catalogue of a language tag ("fr", "fr-CA"), or of its plain language, or the English one."""
-    for code in (language, re.split(r"[-_]", language)[0].lower(), FALLBACK):
-        if code in available():
-            return _read(CATALOGUES / f"{code}.toml", language)
-    raise FileNotFoundError(CATALOGUES / f"{FALLBACK}.toml")
+def languages(folder: Path) -> tuple[str, ...]:
+    """Return the languages a folder of templates has words for, sorted."""
+    return tuple(sorted(path.stem for path in (folder / "words").glob("*.toml")))
 
 
-def _read(path: Path, asked: str) -> Catalogue:
-    with path.open("rb") as file:
-        data = tomllib.load(file)
+def faults(path: Path) -> Iterator[Fault]:
+    """Yield what is wrong with a file of words: keys that are missing or unknown, holes that are not filled."""
+    try:
+        text, data = _text_and_data(path)
+    except BrokenTemplateError as broken:
+        yield broken.fault
+        return
+    for key, message in _differences(data):
+        # TOML tells no lines of what it has read; a key stands at the beginning of one.
+        found = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        yield Fault(str(path), line, 0, key, message)
+
+
+@lru_cache(maxsize=64)
+def _bundled(path: Path, language: str) -> Catalogue:
+    return _catalogue(path, _text_and_data(path)[1], language)
+
+
+def _checked(path: Path, language: str) -> Catalogue:
+    fault = next(faults(path), None)
+    if fault is not None:
+        raise BrokenTemplateError(fault)
+    return _catalogue(path, _text_and_data(path)[1], language)
+
+
+def _text_and_data(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        raise BrokenTemplateError(Fault(str(path), line, column, "words", str(error))) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenTemplateError(Fault(str(path), 0, 0, "words", f"it cannot be read: {error}")) from error
+
+
+def _catalogue(path: Path, data: dict[str, Any], language: str) -> Catalogue:
     # A reader who asked for "fr-CA" gets French words with Canadian dates.
-    locale = _locale(asked) if path.stem != asked else None
+    locale = _locale(language) if language != path.stem else None
     if locale is None or locale.language != path.stem:
         locale = Locale.parse(data["locale"], sep="-")
     return Catalogue(path.stem, locale, data["phrases"], data["counts"])
+
+
+def _differences(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (key, message) for all in which words differ from the English ones, which name every key and hole."""
+    model = _bundled(builtin_templates() / "words" / f"{FALLBACK}.toml", FALLBACK)
+    locale = _locale(str(data.get("locale", "")))
+    if locale is None:
+        yield "locale", "no locale that Unicode CLDR knows; write one like “de” or “pt-BR”"
+        return
+    phrases, counts = data.get("phrases", {}), data.get("counts", {})
+    for key in (set(phrases) - set(model.phrases)) | (set(counts) - set(model.counts)):
+        yield key, "nothing uses this key"
+    for key, phrase in model.phrases.items():
+        yield from _phrase_faults(key, phrases.get(key), phrase)
+    for key, forms in model.counts.items():
+        yield from _count_faults(key, counts.get(key), forms["other"], locale)
+
+
+def _phrase_faults(key: str, phrase: object, model: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(phrase, str):
+        yield key, "this phrase is missing"
+        return
+    strange = sorted(set(HOLE.findall(phrase)) - set(HOLE.findall(model)))
+    if strange:
+        yield key, f"nothing fills {{{strange[0]}}}"
+
+
+def _count_faults(key: str, forms: object, model: str, locale: Locale) -> Iterator[tuple[str, str]]:
+    if not isinstance(forms, dict):
+        yield key, "this counted phrase is missing"
+        return
+    for category in sorted({locale.plural_form(number) for number in _SAMPLES} | {"other"}):
+        if category not in forms:
+            yield key, f"the plural form “{category}” is missing"
+    for form in forms.values():
+        yield from _phrase_faults(key, form, model)
 
 
 def _locale(tag: str) -> Locale | None:
@@ -62,71 +141,3 @@ def _locale(tag: str) -> Locale | None:
         return Locale.parse(tag.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):
         return None
-
-
-class Frame:
-    """A catalogue bound to one reader's zone and to the moment the mail is about; templates know it as `frame`."""
-
-    def __init__(self, catalogue: Catalogue, zone: tzinfo, now: datetime) -> None:
-        self.catalogue = catalogue
-        self.language = catalogue.language
-        self.direction = "rtl" if catalogue.locale.character_order == "right-to-left" else "ltr"
-        self._locale = catalogue.locale
-        self._zone = zone
-        self._now = now.astimezone(zone)
-
-    def say(self, key: str, **values: str) -> str:
-        """Return a phrase with its holes filled; a key or value that is missing raises KeyError."""
-        return _fill(self.catalogue.phrases[key], values)
-
-    def count(self, key: str, number: int) -> str:
-        """Return a counted phrase in the right plural: "1 update", "5 обновлений"."""
-        forms = self.catalogue.counts[key]
-        form = forms.get(self._locale.plural_form(number), forms["other"])
-        return _fill(form, {"n": self.number(number)})
-
-    def number(self, number: float) -> str:
-        """Return a number as this language writes it."""
-        return format_decimal(number, locale=self._locale)
-
-    def join(self, items: Iterable[str]) -> str:
-        """Return "a, b and c"."""
-        return format_list(list(items), locale=self._locale)
-
-    def day(self, moment: datetime) -> str:
-        """Return the full date of an aware moment in the reader's zone: "Tuesday, 24 November 2026"."""
-        return format_date(moment.astimezone(self._zone).date(), "full", locale=self._locale)
-
-    def short_day(self, moment: date) -> str:
-        """Return a short date, "24 Nov", with its year where that is not this one.
-
-        Aware moments are taken to the reader's zone.
-        """
-        if isinstance(moment, datetime):
-            moment = moment.astimezone(self._zone).date() if moment.tzinfo else moment.date()
-        skeleton = "MMMd" if moment.year == self._now.year else "yMMMd"
-        return format_skeleton(skeleton, moment, locale=self._locale)
-
-    def moment(self, moment: datetime) -> str:
-        """Return "24 Nov, 14:05": an aware moment in the reader's zone, a naive one as it stands."""
-        local = moment.astimezone(self._zone) if moment.tzinfo else moment
-        clock = f"{local.hour:02}:{local.minute:02}"
-        return self.say("moment", day=self.short_day(local), time=clock)
-
-    def zone(self) -> str:
-        """Return the reader's zone with its offset now: "Europe/Paris, UTC+01:00"."""
-        name = getattr(self._zone, "key", "UTC")
-        offset = self._now.strftime("%z")
-        return "UTC" if name == "UTC" else f"{name}, UTC{offset[:3]}:{offset[3:5]}"
-
-    def tongue(self, code: str | None) -> str:
-        """Return a language's name in the reader's language, its code where it has none, "" where it is unknown."""
-        if not code:
-            return ""
-        named = self._locale.languages.get(code.replace("-", "_")) or self._locale.languages.get(code.split("-")[0])
-        return str(named or code)
-
-
-def _fill(phrase: str, values: Mapping[str, str]) -> str:
-    """Fill the {holes} of a phrase. Not str.format: a catalogue is data, and may reach no attribute of a value."""
-    return _HOLE.sub(lambda hole: values[hole[1]], phrase)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from monitor.digest.catalogue import Frame
+from monitor.digest.frame import Frame
 from monitor.digest.view import Bar, Chart
 
 DAYS = 30

@@ -6,7 +6,7 @@ Gmail cuts a mail off near 102 KB of HTML, so what a reader should see must come
 from collections.abc import Callable
 
 from monitor.digest.building import Draft
-from monitor.digest.catalogue import Frame
+from monitor.digest.frame import Frame
 from monitor.digest.transfer import encoded_size
 from monitor.digest.view import Mail
 

@@ -29,10 +29,10 @@ def starred(sentence: Sentence) -> str:
     return "".join(f"*{span.text}*" if span.marked else span.text for span in sentence.spans)
 
 
-def ruled(stroke: str, heading: str) -> str:
-    """Return a rule as long as a heading."""
-    columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in heading)
-    return stroke * min(columns, WIDTH)
+def heading(text: str) -> str:
+    """Return a heading in capitals, with a rule under it as long as it is wide."""
+    columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    return f"{text.upper()}\n{'—' * min(columns, WIDTH)}"
 
 
-FILTERS = {"wrap": wrap, "starred": starred, "ruled": ruled, "isolate": inert.isolated}
+FILTERS = {"wrap": wrap, "starred": starred, "heading": heading, "isolate": inert.isolated}

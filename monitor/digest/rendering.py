@@ -10,38 +10,20 @@ from pathlib import Path
 from traceback import walk_tb
 
 import css_inline
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateError, TemplateSyntaxError
 
-from monitor.digest.catalogue import Frame
+from monitor.digest.finding import BrokenTemplateError, builtin_templates, folders
+from monitor.digest.frame import Frame
 from monitor.digest.sandbox import MailSandbox
 from monitor.digest.view import Mail
-from monitor.errors import Fault, MonitorError
+from monitor.errors import Fault
 from monitor.text import one_line, shorten
 
 LARGEST = 8_000_000  # characters a template may put out: more than any mail, far less than the memory of a worker
 
-# The one style element left is what cannot be inlined: dark mode and narrow screens. Nothing is ever fetched.
-_INLINER = css_inline.CSSInliner(
-    keep_style_tags=False, keep_at_rules=True, minify_css=True, load_remote_stylesheets=False
-)
-
-
-class BrokenTemplateError(MonitorError):
-    """A template could not be used. Route: the built-in one serves, and the fault is shown."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(str(fault))
-
-
-def builtin() -> Path:
-    """Return the folder of the built-in templates.
-
-    In an installed package it lies beside the rooms, in a checkout beside the package.
-    """
-    package = Path(__file__).parents[1]
-    packaged = package / "templates"
-    return packaged if packaged.is_dir() else package.parent / "templates"
+# Nothing is ever fetched. Of style elements only those marked data-css-inline="keep" stay, where they stand: keep_at_rules
+# would put one before the charset, which must come within the first kilobyte.
+_INLINER = css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +86,14 @@ class Press:
 @lru_cache(maxsize=1)
 def builtin_press() -> Press:
     """Return the press of the built-in templates, compiled once a process."""
-    return Press(MailSandbox(_loader(())), (builtin(),))
+    return _press(folders(None))
 
 
 def press(folder: Path | None) -> Press:
     """Return a press that prefers the templates of a user's folder. It is made anew each time: they may change."""
-    return Press(MailSandbox(_loader((folder,))), (folder, builtin())) if folder else builtin_press()
+    return _press(folders(folder)) if folder else builtin_press()
 
 
-def _loader(folders: tuple[Path, ...]) -> BaseLoader:
-    ours = FileSystemLoader(builtin())
-    return ChoiceLoader([*map(FileSystemLoader, folders), ours, PrefixLoader({"builtin": ours})])
+def _press(places: tuple[Path, ...]) -> Press:
+    ours = PrefixLoader({"builtin": FileSystemLoader(builtin_templates())})
+    return Press(MailSandbox(ChoiceLoader([*(FileSystemLoader(place) for place in places), ours])), places)

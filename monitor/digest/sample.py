@@ -86,8 +86,16 @@ def _telling(number: int, data: dict[str, Any], *, passed: bool = True) -> Telli
         marks=tuple(data.get("marks", ())),
     )
     flag = Flag(data.get("watchlist", _IDS[0]), data["score"], evidence, passed, concepts=tuple(data["concepts"]))
-    told, baseline = data.get("told", False), data.get("baseline", False)
-    return Telling(number, article, data["outlet"], _ago(data["seen"]), (flag,), told, baseline)
+    return Telling(
+        number,
+        article,
+        data["outlet"],
+        _ago(data["seen"]),
+        (flag,),
+        told=data.get("told", False),
+        baseline=data.get("baseline", False),
+        figures=tuple((float(value), shown) for value, shown in data.get("figures", ())),
+    )
 
 
 def _evidence(sentence: str) -> Evidence:

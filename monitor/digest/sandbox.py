@@ -18,10 +18,10 @@ from monitor.digest.plain import FILTERS
 # their like, which make megabytes of a number; random, which would make a retried mail another one.
 # fmt: off
 _FILTERS = (
-    "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "groupby", "int", "items",
-    "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "select",
-    "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordcount",
-    "wordwrap",
+    "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "groupby", "int",
+    "items", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse",
+    "select", "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode",
+    "wordcount", "wordwrap",
 )
 _STRING_METHODS = frozenset((
     "capitalize", "casefold", "endswith", "lower", "lstrip", "rstrip", "split", "startswith", "strip", "title", "upper",
