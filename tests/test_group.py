@@ -62,11 +62,12 @@ def test_two_stories_already_there_are_never_merged() -> None:
 
 
 def test_a_join_says_why_in_words() -> None:
+    """What both share is quoted as the newcomer writes it, where a reader can look it up."""
     (join,) = group([placed(9, TURBINES_RU)], [placed(1, TURBINES_EN, story=70)])
     said = "; ".join(join.reasons)
-    assert "3.15 billion" in said
-    assert "Astrid" in said
-    assert "the same day" in said
+    assert "3,15 млрд" in said
+    assert "Астрид" in said
+    assert "published within a day" in said
 
 
 def test_the_first_of_a_story_names_itself_and_gives_no_reason() -> None:

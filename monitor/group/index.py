@@ -1,123 +1,223 @@
 """What is rare among the articles at hand, and which of them share it: the inverted index behind grouping.
 
-Owns: document frequencies, the weights they give, and the choice of candidates. Takes: sketches. Gives: `Vector`s
-and the articles worth comparing with one. Does not care: whether two articles tell one event.
+Owns: document frequencies, the weights they give, and the choice of candidates. Takes: sketches. Gives: overlaps of
+evidence and the articles worth comparing with one. Does not care: whether two articles tell one event.
 """
 
 import heapq
 import math
 import struct
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
 
+from monitor.group.names import UNCASED_LANGUAGES, skeletons
 from monitor.group.sketching import PERMUTATIONS, Sketch
 
-# A key more than this many articles have leads to no candidates; it still counts in a comparison.
+# A key that more articles have than this leads to no candidates; it still counts in a comparison.
 _COMMON = 150
 _CANDIDATES = 40
 _BANDS, _ROWS = 32, 4
-# How many articles the general knowledge of what is frequent weighs as much as; small batches lean on it.
+# How many articles the general knowledge of what is frequent weighs as much as: few articles at hand say little of it.
 _PRIOR_ARTICLES = 40.0
-_PRIOR = {"w": 0.03, "x": 0.01, "f": 0.01, "c": 0.02, "n": 0.04, "k": 0.05, "t": 0.02}
+# Evidence is compared by cosine, but of vectors no shorter than this: two texts of one figure each are not one event
+# because the figure is the same.
+_SHORTEST = 8.0
+_SAME_DAYS = 3.0
+_SECONDS_A_DAY = 86_400.0
+_DWELLING = tuple(1 + math.log(count) if count else 0.0 for count in range(10))
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """One article's evidence weighted by how rare it is, by channel; every channel has its length."""
+class Channel(IntEnum):
+    """The kinds of evidence; each is compared on its own."""
 
-    channels: dict[str, dict[str, float]]
-    lengths: dict[str, float]
+    WORDS = 0
+    TITLE = 1
+    EXACT = 2
+    FINE = 3
+    COARSE = 4
+    KIN = 5
+    FIGURES = 6
+    CONCEPTS = 7
+    THINGS = 8
 
 
-def keys(sketch: Sketch) -> dict[str, dict[str, float]]:
-    """Return the evidence of a sketch by channel, as keys with how much the text dwells on each."""
-    title = set(sketch.title)
-    channels: dict[str, dict[str, float]] = {name: {} for name in _PRIOR}
-    channels["w"] = {
-        f"w{sketch.language}:{word}": (1 + math.log(count)) * (1.5 if word in title else 1.0)
-        for word, count in sketch.words
+# In what share of all articles one key of a kind is found, as far as is known without seeing any.
+_PRIOR = {
+    Channel.WORDS: 0.03,
+    Channel.TITLE: 0.03,
+    Channel.EXACT: 0.01,
+    Channel.FINE: 0.01,
+    Channel.COARSE: 0.02,
+    Channel.KIN: 0.03,
+    Channel.FIGURES: 0.04,
+    Channel.CONCEPTS: 0.08,
+    Channel.THINGS: 0.08,
+}
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One article taken in: its keys by channel, each with how much the text dwells on it."""
+
+    sketch: Sketch
+    keys: tuple[dict[int, int], ...]
+    lengths: dict[Channel, float] = field(default_factory=dict)
+
+
+class Index:
+    """The articles at hand by what they share. Numbers count articles in the order they were taken in, from 0."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._ids: dict[str, int] = {}
+        self._names: list[str] = []
+        self._channels: list[Channel] = []
+        self._postings: list[array[int]] = []
+        self._copies: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._languages: Counter[str] = Counter()
+        self._days: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def sketch(self, number: int) -> Sketch:
+        """Return the evidence of an article."""
+        return self._entries[number].sketch
+
+    def add(self, sketch: Sketch) -> int:
+        """Take in one article; return its number."""
+        number = len(self._entries)
+        keys = tuple(
+            {self._key(channel, text): dwells for text, dwells in texts.items()}
+            for channel, texts in evidence(sketch).items()
+        )
+        self._entries.append(_Entry(sketch, keys))
+        self._languages[sketch.language] += 1
+        for key in {key for channel in keys for key in channel}:
+            self._postings[key].append(number)
+        for band in _bands(sketch):
+            self._copies[band].append(number)
+        if sketch.published:
+            insort(self._days, _day(sketch.published))
+        return number
+
+    def _key(self, channel: Channel, text: str) -> int:
+        # A word of the title is the same word, and as rare, as in the text.
+        name = f"{min(channel, Channel.WORDS) if channel is Channel.TITLE else int(channel)} {text}"
+        key = self._ids.get(name)
+        if key is None:
+            key = self._ids[name] = len(self._names)
+            self._names.append(name)
+            self._channels.append(channel)
+            self._postings.append(array("I"))
+        return key
+
+    def rarity(self, key: int) -> float:
+        """Return the weight of a key: the logarithm of one over its share of the articles, smoothed."""
+        channel = self._channels[key]
+        articles = len(self._entries)
+        if channel is Channel.WORDS:
+            articles = self._languages[self._names[key].split(" ", 2)[1]]
+        share = (len(self._postings[key]) + _PRIOR_ARTICLES * _PRIOR[channel]) / (articles + _PRIOR_ARTICLES)
+        return -math.log(share) if share < 1.0 else 0.0
+
+    def overlap(self, one: int, other: int, channel: Channel) -> float:
+        """Return the cosine of two articles' weighted evidence in one channel, 0 to 1."""
+        left, right = self._entries[one].keys[channel], self._entries[other].keys[channel]
+        shared = left.keys() & right.keys()
+        if not shared:
+            return 0.0
+        dot = sum(_DWELLING[left[key]] * _DWELLING[right[key]] * self.rarity(key) ** 2 for key in shared)
+        return dot / (self._length(one, channel) * self._length(other, channel))
+
+    def _length(self, number: int, channel: Channel) -> float:
+        entry = self._entries[number]
+        length = entry.lengths.get(channel)
+        if length is None:
+            weights = (_DWELLING[dwells] * self.rarity(key) for key, dwells in entry.keys[channel].items())
+            length = entry.lengths[channel] = math.hypot(_SHORTEST, *weights)
+        return length
+
+    def shared(self, one: int, other: int, channel: Channel) -> tuple[str, ...]:
+        """Return what two articles share in one channel, the rarest first."""
+        keys = self._entries[one].keys[channel].keys() & self._entries[other].keys[channel].keys()
+        ranked = sorted((-self.rarity(key), self._names[key]) for key in keys)
+        return tuple(name.rpartition(" ")[2] for _, name in ranked)
+
+    def same_days(self, one: int, other: int) -> float:
+        """Return how much it says that two articles appeared when they did: much where few others did, 0 undated."""
+        first, second = self._entries[one].sketch.published, self._entries[other].sketch.published
+        if not first or not second:
+            return 0.0
+        apart = (_day(first) - _day(second)) / _SAME_DAYS
+        return math.exp(-apart * apart) * (self._day_rarity(first) + self._day_rarity(second)) / 2
+
+    def _day_rarity(self, published: datetime) -> float:
+        day = _day(published)
+        near = bisect_right(self._days, day + _SAME_DAYS) - bisect_left(self._days, day - _SAME_DAYS)
+        return -math.log((near + _PRIOR_ARTICLES * 0.3) / (len(self._days) + _PRIOR_ARTICLES))
+
+    def resemblance(self, one: int, other: int) -> float:
+        """Return the estimated share of word triples two texts have in common, 0 to 1."""
+        first, second = self._entries[one].sketch.signature, self._entries[other].sketch.signature
+        if not first or not second:
+            return 0.0
+        form = f"<{PERMUTATIONS}I"
+        pairs = zip(struct.unpack(form, first), struct.unpack(form, second), strict=True)
+        return sum(1 for a, b in pairs if a == b) / PERMUTATIONS
+
+    def candidates(self, number: int) -> tuple[int, ...]:
+        """Return the articles that share most rare evidence with this one, best first."""
+        entry = self._entries[number]
+        weights: defaultdict[int, float] = defaultdict(float)
+        for key in {key for channel in entry.keys for key in channel}:
+            posting = self._postings[key]
+            if 1 < len(posting) <= _COMMON:
+                weight = self.rarity(key) ** 2
+                for other in posting:
+                    weights[other] += weight
+        for band in _bands(entry.sketch):
+            for other in self._copies[band][-_CANDIDATES:]:
+                weights[other] += 100.0
+        weights.pop(number, None)
+        return tuple(heapq.nsmallest(_CANDIDATES, weights, key=lambda other: (-weights[other], other)))
+
+
+def evidence(sketch: Sketch) -> dict[Channel, dict[str, int]]:
+    """Return the evidence of a sketch by channel, as keys with how much the text dwells on each, 1 to 9."""
+    language = sketch.language
+    return {
+        Channel.WORDS: {f"{language} {word}": dwells for word, dwells in sketch.words},
+        Channel.TITLE: {f"{language} {word}": 1 for word in sketch.title},
+        Channel.EXACT: {name.exact: 1 for name in sketch.names if name.exact},
+        Channel.FINE: {name.fine: 1 for name in sketch.names if name.fine},
+        Channel.COARSE: {name.coarse: 1 for name in sketch.names if name.coarse},
+        Channel.KIN: _kin(sketch),
+        Channel.FIGURES: {f"{figure.value:g}": 1 for figure in sketch.figures},
+        Channel.CONCEPTS: dict.fromkeys(sketch.concepts, 1),
+        Channel.THINGS: dict(sketch.things),
     }
-    channels["t"] = {f"w{sketch.language}:{word}": 1.0 for word in title}
-    for name in sketch.names:
-        for channel, key in (("x", name.exact), ("f", name.fine), ("c", name.coarse)):
-            if key:
-                channels[channel][f"{channel}:{key}"] = 1.0
-    channels["n"] = {f"n:{figure.value:g}": 1.0 for figure in sketch.figures}
-    channels["k"] = {f"k:{concept}": 1.0 for concept in sketch.concepts}
-    return channels
 
 
-def bands(sketch: Sketch) -> Iterator[str]:
+def _kin(sketch: Sketch) -> dict[str, int]:
+    """Return the skeletons of long words, in which international words meet (solidarité, солидарность)."""
+    if sketch.language in UNCASED_LANGUAGES:
+        return {}
+    bones = (skeletons(word, sketch.language)[0] for word, _ in sketch.words if len(word) > 4)
+    return {found[:5]: 1 for found in bones if len(found) > 3}
+
+
+def _bands(sketch: Sketch) -> Iterator[bytes]:
     """Return the LSH keys of a signature: copies share at least one."""
     size = 4 * _ROWS
     for band in range(_BANDS if sketch.signature else 0):
-        yield f"b{band}:" + sketch.signature[band * size : (band + 1) * size].hex()
+        yield bytes((band,)) + sketch.signature[band * size : (band + 1) * size]
 
 
-def resemblance(one: Sketch, other: Sketch) -> float:
-    """Return the estimated share of word triples two texts have in common, 0 to 1."""
-    if not one.signature or not other.signature:
-        return 0.0
-    form = f"<{PERMUTATIONS}I"
-    pairs = zip(struct.unpack(form, one.signature), struct.unpack(form, other.signature), strict=True)
-    return sum(1 for a, b in pairs if a == b) / PERMUTATIONS
-
-
-class Frequencies:
-    """In how many articles each key stands, and the index from key to articles."""
-
-    def __init__(self) -> None:
-        self._articles: list[dict[str, dict[str, float]]] = []
-        self._postings: defaultdict[str, list[int]] = defaultdict(list)
-        self._languages: Counter[str] = Counter()
-
-    def __len__(self) -> int:
-        return len(self._articles)
-
-    def add(self, sketch: Sketch) -> int:
-        """Take in one article; return its number, counted from 0."""
-        number = len(self._articles)
-        channels = keys(sketch)
-        self._articles.append(channels)
-        self._languages[sketch.language] += 1
-        for key in {key for channel in channels.values() for key in channel}.union(bands(sketch)):
-            self._postings[key].append(number)
-        return number
-
-    def rarity(self, key: str) -> float:
-        """Return the weight of a key: the logarithm of one over its share of the articles, smoothed."""
-        prior = _PRIOR[key[0]]
-        articles = self._languages[key[1 : key.index(":")]] if key[0] == "w" else len(self._articles)
-        share = (len(self._postings.get(key, ())) + _PRIOR_ARTICLES * prior) / (articles + _PRIOR_ARTICLES)
-        return -math.log(share) if share < 1.0 else 0.0
-
-    def vector(self, number: int) -> Vector:
-        """Return the weighted evidence of an article taken in earlier."""
-        channels = {
-            name: {key: weight * self.rarity(key) for key, weight in channel.items()}
-            for name, channel in self._articles[number].items()
-        }
-        return Vector(channels, {name: math.hypot(*channel.values()) for name, channel in channels.items()})
-
-    def candidates(self, number: int, sketch: Sketch) -> tuple[int, ...]:
-        """Return the articles that share most rare evidence with this one, best first."""
-        shared: defaultdict[int, float] = defaultdict(float)
-        for key in self._rare(self._articles[number]):
-            weight = self.rarity(key) ** 2
-            for other in self._postings[key]:
-                shared[other] += weight
-        for key in bands(sketch):
-            for other in self._postings[key][-_CANDIDATES:]:
-                shared[other] += 100.0
-        shared.pop(number, None)
-        return tuple(heapq.nsmallest(_CANDIDATES, shared, key=lambda other: (-shared[other], other)))
-
-    def _rare(self, channels: dict[str, dict[str, float]]) -> Iterable[str]:
-        return (
-            key
-            for name, channel in channels.items()
-            if name != "t"
-            for key in channel
-            if len(self._postings[key]) <= _COMMON
-        )
+def _day(published: datetime) -> float:
+    return published.timestamp() / _SECONDS_A_DAY

@@ -11,13 +11,19 @@ is all that Arabic, Chinese, Japanese or Korean spellings keep of a foreign name
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.group.letters import CHINESE, JAMO, JOINED_LETTERS, KANA, LETTERS
 
-HAN = re.compile(r"[\u3400-\u9fff]")
 KATAKANA = re.compile(r"[\u30a1-\u30fa][\u30a1-\u30fa\u30fc]+")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
+# Written without capitals, so that any word may be a name.
+UNCASED_LANGUAGES = frozenset(
+    {"zh", "ja", "ko", "th", "ar", "fa", "ur", "ckb", "he", "yi", "hi", "mr", "ne", "bn", "ta"}
+)
 _UNCASED = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\uac00-\ud7a3]")
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 
@@ -69,6 +75,20 @@ _DOUBLE = re.compile(r"(.)\1+")
 _COARSE = str.maketrans("pfdgr", "bbtkl")
 
 
+# Fewer consonants are shared by too many names to tell one.
+_FEWEST_CONSONANTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word of a name as it stands in the text, with the keys under which other spellings of it meet, "" for none."""
+
+    text: str
+    exact: str
+    fine: str
+    coarse: str
+
+
 def fold(word: str) -> str:
     """Return a word in lower case without marks, its letters spelt as one Latin letter where Latin has them."""
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", word.casefold()))
@@ -93,25 +113,58 @@ def skeletons(word: str, language: str) -> tuple[str, str]:
     word = _POSSESSIVE.sub("", word)
     if ending := _ENDINGS.get(language):
         word = ending.sub("", word)
-    sound = romanise(word, language)
-    for pattern, replacement in (*_BY_LANGUAGE.get(language, ()), *_RULES):
-        sound = pattern.sub(replacement, sound)
-    fine = _DOUBLE.sub(r"\1", "".join(sign for sign in sound if sign in "abdfgklmnprst"))
-    if len(fine) > 3:
-        fine = fine.removesuffix("s")
+    fine = _bones(romanise(word, language), language)
     return fine, _DOUBLE.sub(r"\1", fine.translate(_COARSE))
 
 
-def chinese_names(text: str) -> tuple[str, ...]:
-    """Return the coarse skeletons of the foreign names in a Chinese text: runs of the signs used to spell them."""
-    found = []
+def _bones(sound: str, language: str) -> str:
+    """Return the consonants of a name in Latin letters, those that languages write differently made one."""
+    for pattern, replacement in (*_BY_LANGUAGE.get(language, ()), *_RULES):
+        sound = pattern.sub(replacement, sound)
+    bones = _DOUBLE.sub(r"\1", "".join(sign for sign in sound if sign in "abdfgklmnprst"))
+    # A plural, a genitive, the -s of Lopes: one spelling more with it than without.
+    return bones.removesuffix("s") if len(bones) > _FEWEST_CONSONANTS else bones
+
+
+def names(words: Sequence[str], text: str, language: str) -> tuple["Name", ...]:
+    """Return the names of a text, the most frequent first; `words` are its words, in order.
+
+    In scripts with capitals these are the capitalised words, elsewhere all words that could spell a foreign name.
+    """
+    counts: Counter[Name] = Counter()
+    if language == "zh":
+        counts.update(chinese_names(text))
+    for found in KATAKANA.finditer(text):
+        counts.update(_name(found[0], "ja", cased=False))
+    for word in words:
+        if word[0].isupper():
+            counts.update(_name(word, language, cased=True))
+        elif _UNCASED.match(word):
+            counts.update(_name(word, language, cased=False))
+    return tuple(name for name, _ in counts.most_common())
+
+
+def _name(word: str, language: str, *, cased: bool) -> Iterator["Name"]:
+    fine, coarse = skeletons(word, language)
+    exact = fold(_POSSESSIVE.sub("", word)) if cased and len(word) > 1 else ""
+    long_enough = len(coarse) >= _FEWEST_CONSONANTS
+    if exact or long_enough:
+        yield Name(
+            word, exact, fine if cased and len(fine) >= _FEWEST_CONSONANTS else "", coarse if long_enough else ""
+        )
+
+
+def chinese_names(text: str) -> Iterator["Name"]:
+    """Yield the foreign names in a Chinese text: runs of the signs that spell them.
+
+    Such a sign may be an ordinary word beside the name, so a run is read without its ends as well.
+    """
     for run in _CHINESE_RUN.findall(text):
-        sound = "".join(CHINESE[sign] for sign in run if sign in CHINESE)
-        for pattern, replacement in _RULES:
-            sound = pattern.sub(replacement, sound)
-        bones = "".join(sign for sign in sound if sign in "abdfgklmnprst")
-        found.append(_DOUBLE.sub(r"\1", bones).removesuffix("s").translate(_COARSE))
-    return tuple(found)
+        for part in run.split("·"):
+            for spelt in {part, part[1:], part[:-1]}:
+                bones = _bones("".join(CHINESE[sign] for sign in spelt), "zh").translate(_COARSE)
+                if len(bones) >= _FEWEST_CONSONANTS:
+                    yield Name(spelt, "", "", _DOUBLE.sub(r"\1", bones))
 
 
 _CHINESE_RUN = re.compile(f"[{''.join(CHINESE)}·]{{3,}}")

@@ -10,15 +10,18 @@ import struct
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from rensa import RMinHash
 
 from monitor.errors import StoreError
 from monitor.group.figures import Figure, figures
-from monitor.group.names import HAN, KATAKANA, chinese_names, fold, skeletons
+from monitor.group.frequent import frequent_words
+from monitor.group.names import Name, fold, names
+from monitor.group.news_words import things
+from monitor.lexicon import base_language, detect, find, stem
 from monitor.records import Article
 
 # A sketch of another version is not comparable: it is made again from its article.
@@ -27,28 +30,23 @@ PERMUTATIONS = 128
 _SEED = 20_240_201
 _SHINGLE = 3
 # An article says what it is about early on; a book-length page must not cost more than a long article.
-_READ = 8_000
-_WORDS, _NAMES, _FIGURES = 240, 80, 60
+_TITLE, _LEAD, _TEXT = 500, 300, 8_000
+_WORDS, _NAMES, _FIGURES, _CONCEPTS = 160, 60, 40, 40
+# A shorter text has too few triples of words to say whose copy it is.
+_FEWEST_WORDS = 12
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as it stands in the text, with the keys under which other spellings of it meet."""
-
-    text: str
-    exact: str
-    fine: str
-    coarse: str
+TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The evidence of one article. `words` are pairs of a folded word and how much the text dwells on it (1 to 9).
+    """The evidence of one article.
 
-    `signature` holds the 128 MinHash values, four bytes each; it is empty for a text too short to be anyone's copy.
+    `signature` holds the 128 MinHash values of its word triples, four bytes each; empty for a very short text.
+    `title` and `words` are stems without the frequent words of the language; of `words` with how much the text dwells
+    on each (1 to 9), most first. `concepts` are those of the lexicon,
+    `things` the news words, with how often each is named. `credited` are folded names of outlets.
     `published` is in UTC; where the article named no offset it is off by at most half a day.
     """
 
@@ -60,6 +58,7 @@ class Sketch:
     names: tuple[Name, ...]
     figures: tuple[Figure, ...]
     concepts: tuple[str, ...]
+    things: tuple[tuple[str, int], ...]
     credited: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
@@ -73,28 +72,29 @@ class Sketch:
             [(name.text, name.exact, name.fine, name.coarse) for name in self.names],
             [(figure.value, figure.text) for figure in self.figures],
             self.concepts,
+            self.things,
             self.credited,
         ]
         return bytes((VERSION,)) + zlib.compress(json.dumps(fields, ensure_ascii=False).encode())
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Sketch":
-        """Return the sketch that `to_bytes` stored. Raises StoreError where another version, or damage, did."""
+        """Return the sketch that `to_bytes` stored. Raises StoreError for another version and for damaged bytes."""
         if stored[:1] != bytes((VERSION,)):
             raise StoreError(f"a sketch of version {stored[:1].hex() or 'none'}, not {VERSION}: make it again")
         try:
-            language, published, signature, title, words, names, numbers, concepts, credited = json.loads(
-                zlib.decompress(stored[1:])
-            )
+            fields = json.loads(zlib.decompress(stored[1:]))
+            language, published, signature, title, words, spelt, numbers, concepts, named, credited = fields
             return cls(
                 language=language,
                 published=datetime.fromisoformat(published) if published else None,
                 signature=bytes.fromhex(signature),
                 title=tuple(title),
-                words=tuple((word, weight) for word, weight in words),
-                names=tuple(Name(*name) for name in names),
+                words=tuple((word, dwells) for word, dwells in words),
+                names=tuple(Name(*name) for name in spelt),
                 figures=tuple(Figure(value, text) for value, text in numbers),
                 concepts=tuple(concepts),
+                things=tuple((thing, count) for thing, count in named),
                 credited=tuple(credited),
             )
         except (ValueError, TypeError, zlib.error) as error:
@@ -102,23 +102,29 @@ class Sketch:
 
 
 def sketch(article: Article) -> Sketch:
-    """Return the evidence of one article; an article without title, text, language or date gives what it has."""
-    language = article.language or ""
-    title = unicodedata.normalize("NFC", article.title)[:500]
-    text = unicodedata.normalize("NFC", article.text or article.summary)[:_READ]
+    """Return the evidence of one article; one without title, text, language or date gives what it has."""
+    title = unicodedata.normalize("NFC", article.title)[:_TITLE]
+    text = unicodedata.normalize("NFC", article.text or article.summary)[:_TEXT]
     whole = f"{title}\n{text}"
-    title_words = _words(title)
-    counts = Counter(_words(text))
-    counts.update(title_words * 2)
+    language = base_language(article.language) or detect(whole) or ""
+    tokens = _tokens(text)
+    written = TOKEN.findall(whole)
+    title_stems = _stems(_tokens(title), language)
+    dwelt = Counter(_stems(tokens, language))
+    dwelt.update(title_stems * 2)
+    dwelt.update(set(_stems(_tokens(text[:_LEAD]), language)))
     return Sketch(
         language=language,
         published=_moment(article.published),
-        signature=_signature(_words(text)),
-        title=tuple(dict.fromkeys(title_words)),
-        words=tuple((word, min(count, 9)) for word, count in counts.most_common(_WORDS)),
-        names=_names(whole, language),
+        signature=_signature(tokens),
+        title=tuple(dict.fromkeys(title_stems)),
+        words=tuple((word, min(count, 9)) for word, count in dwelt.most_common(_WORDS)),
+        names=names(written, whole, language)[:_NAMES],
         figures=figures(whole, language)[:_FIGURES],
-        concepts=(),
+        concepts=_concepts(whole, language),
+        things=tuple(
+            (thing, min(count, 9)) for thing, count in Counter(things(written, whole, language)).most_common()
+        ),
         credited=tuple(dict.fromkeys(fold(credit.name) for credit in article.credited if credit.name)),
     )
 
@@ -129,45 +135,37 @@ def _moment(published: datetime | None) -> datetime | None:
     return published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
 
 
-def _words(text: str) -> list[str]:
-    """Return folded words; scripts without spaces give pairs of neighbouring signs."""
+def _tokens(text: str) -> list[str]:
+    """Return the words of a text; scripts without spaces give pairs of neighbouring signs."""
     found: list[str] = []
-    for token in _TOKEN.findall(text):
-        run = _UNSPACED.match(token)
+    for token in TOKEN.findall(text):
+        run = UNSPACED.match(token)
         if run and run.end() == len(token):
             found.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
         else:
-            found.append(fold(token))
+            found.append(token)
     return found
 
 
-def _signature(words: list[str]) -> bytes:
-    if len(words) < 12:
+@lru_cache(maxsize=200_000)
+def _stem(word: str, language: str) -> str:
+    """Return the stem of a word, nothing for a frequent one."""
+    return "" if fold(word) in frequent_words(language) else stem(word, language)
+
+
+def _stems(tokens: list[str], language: str) -> list[str]:
+    return [found for token in tokens if (found := _stem(token, language))]
+
+
+def _signature(tokens: list[str]) -> bytes:
+    if len(tokens) < _FEWEST_WORDS:
         return b""
+    words = [token.casefold() for token in tokens]
     hashed = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     hashed.update([" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)])
     return struct.pack(f"<{PERMUTATIONS}I", *hashed.digest())
 
 
-def _names(text: str, language: str) -> tuple[Name, ...]:
-    """Return the names of a text, the most frequent first."""
-    counts: Counter[Name] = Counter()
-    if language == "zh" or (HAN.search(text) and language != "ja"):
-        counts.update(Name(bones, "", "", bones) for bones in chinese_names(text) if len(bones) > 2)
-    for found in KATAKANA.finditer(text):
-        counts.update(_name(found[0], "ja", cased=False))
-    for found in _TOKEN.finditer(text):
-        word = found[0]
-        if word[0].isupper() and len(word) > 1:
-            counts.update(_name(word, language, cased=True))
-        elif not word[0].islower() and not word[0].isdigit() and not _UNSPACED.match(word):
-            counts.update(_name(word, language, cased=False))
-    return tuple(name for name, _ in counts.most_common(_NAMES))
-
-
-def _name(word: str, language: str, *, cased: bool) -> Iterable[Name]:
-    fine, coarse = skeletons(word, language)
-    exact = fold(word) if cased else ""
-    if len(fine) < 3 and not cased:
-        return ()
-    return (Name(word, exact, fine if cased and len(fine) > 2 else "", coarse if len(coarse) > 2 else ""),)
+def _concepts(text: str, language: str) -> tuple[str, ...]:
+    counts = Counter(found.concept for found in find(text, language))
+    return tuple(concept for concept, _ in counts.most_common(_CONCEPTS))
