@@ -17,7 +17,7 @@ import structlog
 
 from monitor import due, jobs
 from monitor.config import Config
-from monitor.digest import Envelope
+from monitor.digest import Envelope, sample_edition
 from monitor.errors import WorkerLost
 from monitor.outbox import Transport
 from monitor.records import (
@@ -208,6 +208,16 @@ async def compose_now(
         return None
     log.info("mail composed", channel=name, recipient=recipient.id, stories=len(edition.stories))
     return message
+
+
+async def preview(shop: Shop, channel: Digest, recipient: Recipient, *, moment: datetime) -> Message:
+    """Render what a digest would tell a recipient now, and note nothing; the sample where nothing waits."""
+    pending = await shop.store.read(ledger.pending, channel_name(channel), recipient.id)
+    if pending:
+        edition = await edition_of(shop, channel, recipient, moment, pending)
+    else:
+        edition = replace(sample_edition(), channel=channel, recipient=recipient)
+    return await seal(shop, edition, key="preview")
 
 
 def _key(channel: str, recipient: Recipient, slot: ledger.SlotRow | None, pending: Sequence[tuple[int, int]]) -> str:

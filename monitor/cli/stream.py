@@ -1,15 +1,20 @@
 """Commands that answer line by line: extract, match, group with --jsonl."""
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from monitor.cli.app import ConfigOption
+
+if TYPE_CHECKING:
+    from monitor import lines
+    from monitor.workers import Workers
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -31,42 +36,64 @@ def extract(
     jsonl: JsonlOption = False,
 ) -> None:
     """Extract article text and metadata from saved pages or addresses."""
-    from monitor import lines
-    from monitor.crawl import fetch_pages
-
     if bool(pages) == jsonl:
         raise typer.BadParameter("name pages, or use --jsonl and give them on standard input")
-    asked = list(_lines()) if jsonl else [_page_line(page) for page in pages or ()]
-    addresses = [lines.asked_address(line) for line in asked]
-    wanted = tuple(dict.fromkeys(address for address in addresses if address))
-    fetched = asyncio.run(fetch_pages(wanted)) if wanted else {}
-    tasks = [(line, fetched.get(address or "")) for line, address in zip(asked, addresses, strict=True)]
-    for answer in _answers(lines.extract_line, lines.lost_extract, tasks, chunk=4, seconds=PAGE_SECONDS):
-        _say(answer if jsonl else json.dumps(json.loads(answer), ensure_ascii=False, indent=2))
+    with _pool() as workers:
+        from monitor import lines
+
+        asked = list(_lines()) if jsonl else [_page_line(page) for page in pages or ()]
+        addresses = [lines.asked_address(line) for line in asked]
+        wanted = tuple(dict.fromkeys(address for address in addresses if address))
+        fetched = _fetched(wanted) if wanted else {}
+        tasks = [(line, fetched.get(address or "")) for line, address in zip(asked, addresses, strict=True)]
+        for answer in _answers(workers, lines.extract_line, lines.lost_extract, tasks, chunk=4, seconds=PAGE_SECONDS):
+            _say(answer if jsonl else json.dumps(json.loads(answer), ensure_ascii=False, indent=2))
+
+
+def _fetched(addresses: tuple[str, ...]) -> "dict[str, lines.Fetched]":
+    """Fetch addresses politely; Scrapy is loaded for those who need it."""
+    from monitor.crawl import fetch_pages
+
+    return asyncio.run(fetch_pages(addresses))
 
 
 def match(config: ConfigOption | None = None, jsonl: JsonlOption = False) -> None:
     """Run the watchlists over stories given as JSON lines."""
-    from monitor import lines, ready
-
     _only_jsonl(given=jsonl)
-    loaded = ready.load_or_starter(config)
-    answer = partial(lines.match_line, loaded.watchlists, loaded.concepts)
-    for text in _answers(answer, lines.lost_match, _lines(), chunk=16, seconds=STORY_SECONDS):
-        _say(text)
+    with _pool() as workers:
+        from monitor import lines, ready
+
+        loaded = ready.load_or_starter(config)
+        answer = partial(lines.match_line, loaded.watchlists, loaded.concepts)
+        for text in _answers(workers, answer, lines.lost_match, _lines(), chunk=16, seconds=STORY_SECONDS):
+            _say(text)
 
 
 def group(jsonl: JsonlOption = False) -> None:
     """Group stories given as JSON lines, all of them one batch: one event, one story."""
-    from monitor import lines
-
     _only_jsonl(given=jsonl)
-    read = list(_answers(lines.sketch_line, lines.lost_sketch, _lines(), chunk=32, seconds=STORY_SECONDS))
-    for text in lines.group_lines(read):
-        _say(text)
+    with _pool() as workers:
+        from monitor import lines
+
+        read = list(_answers(workers, lines.sketch_line, lines.lost_sketch, _lines(), chunk=32, seconds=STORY_SECONDS))
+        for text in lines.group_lines(read):
+            _say(text)
+
+
+@contextlib.contextmanager
+def _pool() -> "Iterator[Workers]":
+    """Start the workers before anything else: they load their modules while the command loads its own."""
+    from monitor.workers import Workers
+
+    workers = Workers(preload=("monitor.lines",))
+    try:
+        yield workers
+    finally:
+        workers.stop()
 
 
 def _answers(
+    workers: "Workers",
     function: Callable[[T], A],
     lost: Callable[[T, Exception], A],
     items: Iterable[T],
@@ -75,9 +102,6 @@ def _answers(
     seconds: float,
 ) -> Iterator[A]:
     """Yield an answer for each item, in order, from all cores."""
-    from monitor.workers import Workers
-
-    workers = Workers(preload=("monitor.lines",))
     asked: list[T] = []
 
     def noted() -> Iterator[T]:
@@ -85,11 +109,8 @@ def _answers(
             asked.append(item)
             yield item
 
-    try:
-        for number, answer in enumerate(workers.map_ordered(function, noted(), chunk=chunk, seconds=seconds)):
-            yield lost(asked[number], answer) if isinstance(answer, Exception) else answer
-    finally:
-        workers.stop()
+    for number, answer in enumerate(workers.map_ordered(function, noted(), chunk=chunk, seconds=seconds)):
+        yield lost(asked[number], answer) if isinstance(answer, Exception) else answer
 
 
 def _page_line(page: str) -> bytes:
