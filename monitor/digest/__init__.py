@@ -9,6 +9,15 @@ from monitor.digest.checking import check_templates
 from monitor.digest.composing import compose
 from monitor.digest.finding import builtin_templates
 from monitor.digest.sample import sample_alert, sample_edition
-from monitor.digest.sealing import Envelope, seal
+from monitor.digest.sealing import Envelope, references, seal
 
-__all__ = ["Envelope", "builtin_templates", "check_templates", "compose", "sample_alert", "sample_edition", "seal"]
+__all__ = [
+    "Envelope",
+    "builtin_templates",
+    "check_templates",
+    "compose",
+    "references",
+    "sample_alert",
+    "sample_edition",
+    "seal",
+]

@@ -15,7 +15,6 @@ from monitor.records import Alert, Coverage, Edition, Status, Story
 NEAR_MISSES = 3
 SOURCES = 30  # named of those that fail or are silent; `monitor status` has all
 SUBJECT = 90  # characters; phones show half of it, so counts come first
-LINKED_TITLES = 60  # more than these are named without their long addresses, which the text part has
 PREHEADER = 90  # characters an inbox shows of it
 _HEADLINE_IN_SUBJECT = 20  # characters a headline needs to be worth beginning
 
@@ -37,10 +36,10 @@ class Draft:
     places: tuple[str, ...]
     headings: tuple[tuple[str, str, str], ...]
 
-    def cut(self, full: int, named: int, unnamed: str = "unnamed", linked: int = LINKED_TITLES) -> Mail:
+    def cut(self, full: int, named: int, unnamed: str = "unnamed", *, linked: bool = True) -> Mail:
         """Return the mail with the first `full` stories as cards and the next `named` as titles.
 
-        The titles carry links where they are at most `linked`; `unnamed` is the counted phrase for those beyond.
+        The titles carry their addresses if `linked`; `unnamed` is the counted phrase for those beyond.
         """
         shown = tuple(zip(self.places[:full], self.cards[:full], strict=True))
         sections = (
@@ -50,16 +49,16 @@ class Draft:
         return replace(
             self.mail,
             sections=tuple(section for section in sections if section.cards),
-            rest=self._rest(full, named, unnamed, linked),
+            rest=self._rest(full, named, unnamed, linked=linked),
         )
 
-    def _rest(self, full: int, named: int, unnamed: str, linked: int) -> Rest:
+    def _rest(self, full: int, named: int, unnamed: str, *, linked: bool) -> Rest:
         titles = tuple(card.lead for card in self.cards[full : full + named])
         left = len(self.cards) - full - len(titles)
         return Rest(
             heading=self.frame.count("more_stories", len(self.cards) - full) if full < len(self.cards) else "",
             titles=titles,
-            linked=len(titles) <= linked,
+            linked=linked,
             unnamed=self.frame.count(unnamed, left) if left else "",
         )
 
@@ -68,13 +67,14 @@ def draft(edition: Edition, words: Catalogue, notices: tuple[str, ...] = ()) -> 
     """Return all that can be said of an edition in these words, with `notices` a reader should have."""
     frame = Frame.of(words, edition)
     weighed = weigh(edition)
+    stories = [one.story for one in weighed]
     mail = Mail(
         kind="alert" if isinstance(edition.channel, Alert) else "digest",
         subject=_subject(edition, weighed, frame),
         preheader=_preheader(edition, weighed, frame),
         title=name_of(edition),
         day=frame.day(edition.until),
-        summary=_summary(edition, frame),
+        summary=_summary(stories, edition.coverage, frame),
         sections=(),
         near_misses=tuple(near_miss(telling, frame) for telling in edition.near_misses[:NEAR_MISSES]),
         chart=chart(edition.volume, frame),
@@ -104,13 +104,13 @@ def _counts(stories: Sequence[Story], keys: dict[Status, str], frame: Frame) -> 
     return tuple(frame.count(keys[status], number) for status, number in numbers.items() if number)
 
 
-def _summary(edition: Edition, frame: Frame) -> str:
+def _summary(stories: Sequence[Story], coverage: Coverage, frame: Frame) -> str:
     """Return the one line that says it all."""
-    covered = _short_coverage(edition.coverage, frame)
-    if not edition.stories:
+    covered = _short_coverage(coverage, frame)
+    if not stories:
         return f"{frame.say('quiet')} {covered}".strip()
-    what = frame.join(_counts(edition.stories, _STATUS_COUNTS, frame))
-    told = [telling for story in edition.stories for telling in story.tellings]
+    what = frame.join(_counts(stories, _STATUS_COUNTS, frame))
+    told = [telling for story in stories for telling in story.tellings]
     languages = tongues(told)
     if not languages:
         return f"{frame.say('summary_plain', what=what)} {covered}".strip()
@@ -124,11 +124,11 @@ def _subject(edition: Edition, weighed: Sequence[Weighed], frame: Frame) -> str:
     An alert about one story always has the same subject, whatever is new in it: mail programs thread by it.
     """
     name = inert.capped(name_of(edition), 32)
-    if isinstance(edition.channel, Alert) and len(edition.stories) == 1 and weighed:
+    if isinstance(edition.channel, Alert) and len(weighed) == 1:
         # The first telling stays the first whatever comes later; the one shown may change.
-        first = item(edition.stories[0].tellings[0], frame).headline
+        first = item(weighed[0].story.tellings[0], frame).headline
         return inert.capped(f"[{name}] {first}", SUBJECT)
-    counts = ", ".join(_counts(edition.stories, _SUBJECT_COUNTS, frame)) or frame.say("subject_quiet")
+    counts = ", ".join(_counts([one.story for one in weighed], _SUBJECT_COUNTS, frame)) or frame.say("subject_quiet")
     start = f"[{name}] {counts} · {frame.short_day(edition.until)}"
     room = SUBJECT - len(start) - len(" · ")
     if weighed and room >= _HEADLINE_IN_SUBJECT:
@@ -145,7 +145,7 @@ def _preheader(edition: Edition, weighed: Sequence[Weighed], frame: Frame) -> st
         return inert.capped(item(weighed[1].lead, frame).headline, PREHEADER)
     if weighed and weighed[0].flag and weighed[0].flag.evidence:
         return inert.capped(weighed[0].flag.evidence[0].text, PREHEADER)
-    return inert.capped(_summary(edition, frame), PREHEADER)
+    return inert.capped(_summary([one.story for one in weighed], edition.coverage, frame), PREHEADER)
 
 
 def _short_coverage(coverage: Coverage, frame: Frame) -> str:

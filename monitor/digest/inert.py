@@ -111,8 +111,8 @@ def _pattern(text: str, terms: tuple[str, ...]) -> re.Pattern[str] | None:
 
     They are found as whole words where they stand as such, as bare strings where a script writes no spaces.
     """
-    words = sorted({one_line(term) for term in terms if term.strip()}, key=len, reverse=True)
-    found = [_one_term(word, text) for word in words if word in text]
+    words = sorted({one_line(term) for term in terms}, key=lambda word: (-len(word), word))
+    found = [_one_term(word, text) for word in words if word and word in text]
     return re.compile("|".join(found)) if found else None
 
 

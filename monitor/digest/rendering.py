@@ -21,8 +21,8 @@ from monitor.text import one_line, shorten
 
 LARGEST = 8_000_000  # characters a template may put out: more than any mail, far less than the memory of a worker
 
-# Nothing is ever fetched. Of style elements only those marked data-css-inline="keep" stay, where they stand: keep_at_rules
-# would put one before the charset, which must come within the first kilobyte.
+# Nothing is ever fetched. Of style elements only those marked data-css-inline="keep" stay, where they stand:
+# keep_at_rules would put one before the charset, which must come within the first kilobyte.
 _INLINER = css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)
 
 

@@ -60,6 +60,17 @@ def seal(letter: Letter, edition: Edition, envelope: Envelope) -> Message:
     return Message(message_id, recipient.id, recipient.email, subject, envelope.date, raw)
 
 
+def references(edition: Edition) -> tuple[str, ...]:
+    """Return the Message-IDs of the mails this one continues: of an alert about a story told before, its first mail.
+
+    A digest continues none: mail programs would pile up all mornings in one thread.
+    """
+    if not isinstance(edition.channel, Alert) or len(edition.stories) != 1:
+        return ()
+    root = edition.stories[0].root_message_id
+    return (root,) if root else ()
+
+
 def _headers(
     edition: Edition, envelope: Envelope, subject: str, message_id: str
 ) -> tuple[tuple[str, str | Address], ...]:
