@@ -4,16 +4,20 @@ import asyncio
 import errno
 import gzip
 import html
+import re
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from ruamel.yaml import YAML
 
-from monitor.newsroom import NewsroomError, Part, Running, load, parse_body, serve, server
-from monitor.newsroom.stories import BlockKind, Story
+from monitor.newsroom import NAMES_BOTH, NewsroomError, Part, Running, load, parse_body, serve, server
+from monitor.newsroom.stories import BlockKind, Story, StoryKind
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
@@ -36,11 +40,75 @@ async def body(client: aiohttp.ClientSession, url: str, status: int = 200, **hea
         return await answer.read()
 
 
+async def test_everything_a_listing_names_answers_but_the_dead_link(running: Running, client: aiohttp.ClientSession):
+    dead = []
+    for site in running.sites.values():
+        text = (await body(client, site.base + "/")).decode(site.site.encoding)
+        for url in set(re.findall(r'href="((?:http://127|/)[^"#?]+)"', text)):
+            address = url if "://" in url else site.base + url
+            async with client.get(address) as answer:
+                if answer.status != 200 and "/account/" not in url and url != "/about":
+                    dead.append((site.id, answer.status, url))
+    assert dead == [("quarry-lane-review", 404, running.site("quarry-lane-review").url("a-correction-we-took-down"))]
+
+
+async def test_a_page_of_script_alone_has_its_text_in_the_feed_only(running: Running, client: aiohttp.ClientSession):
+    site = running.site("quarry-lane-review")
+    story = site.site.story("mir-cards-reach-margarita")
+    sentence = story.text.split("\n")[1]
+    assert sentence in (await body(client, site.feed_url)).decode()
+    assert sentence not in (await body(client, site.url(story.slug))).decode()
+
+
+async def test_feeds_and_sitemaps_are_well_formed_and_name_every_fresh_story(
+    running: Running, client: aiohttp.ClientSession
+):
+    for site in running.sites.values():
+        listings = [site.feed_url] if site.site.feed else []
+        listings += [site.base + "/news-sitemap.xml"] if site.site.sitemap else []
+        for url in listings:
+            tree = ET.fromstring(await body(client, url))
+            told = "\n".join([*tree.itertext(), *(each.get("href", "") for each in tree.iter())])
+            for story in site.stories:
+                if story.age < timedelta(days=2):
+                    assert site.url(story.slug).removeprefix(site.base + "/") in told
+
+
+async def test_a_sitemap_index_leads_to_every_story(running: Running, client: aiohttp.ClientSession):
+    site = running.site("jiangchao-ribao")
+    index = (await body(client, site.sitemap_url)).decode()
+    told = b""
+    for url in re.findall(r"<loc>(.+?)</loc>", index):
+        told += await body(client, url)
+    assert all(site.url(story.slug).encode() in told for story in site.stories)
+
+
+async def test_the_config_names_every_site_and_the_shipped_watchlist(running: Running, tmp_path):
+    text = running.config(tmp_path)
+    (tmp_path / "config.yaml").write_text(text)
+    read = YAML(typ="safe").load(text)
+    assert list(read["sources"]) == [site.id for site in running.newsroom.sites]
+    assert all(source["allow_private"] is True for source in read["sources"].values())
+    assert list(read["watchlists"]) == ["russia-venezuela"]
+    assert "country:VE" in read["watchlists"]["russia-venezuela"]["all"]["venezuela"]
+    assert "recipients" not in str(read["watchlists"])
+
+
+async def test_an_edited_page_says_when_it_was_edited(running: Running, client: aiohttp.ClientSession):
+    site = running.site("voz-del-litoral")
+    slug = "el-cacao-de-chuao-gana-en-paris"
+    assert b"Actualizado:" not in await body(client, site.url(slug))
+    site.edit(slug, body=parse_body("Otro texto."))
+    page = (await body(client, site.url(slug))).decode()
+    assert "Otro texto." in page
+    assert "Actualizado: 14 de marzo de 2026 - 11:09" in page
+
+
 async def test_every_story_is_served_under_its_own_address(running: Running, client: aiohttp.ClientSession):
     for site in running.sites.values():
         for story in site.stories:
             page = (await body(client, site.url(story.slug))).decode(site.site.encoding)
-            assert story.title in html.unescape(page)
+            assert (story.title in html.unescape(page)) == (story.page != "app")
             assert running.story_at(site.url(story.slug)) is story
 
 
@@ -222,6 +290,90 @@ def test_asking_for_what_is_not_there_names_it():
         load().site("no-such-site")
     with pytest.raises(NewsroomError, match="no-such-story"):
         load().story("bao-song-hong/no-such-story")
+
+
+def test_the_newsroom_is_large_and_varied_enough_to_prove_something():
+    newsroom = load()
+    languages = {site.language for site in newsroom.sites}
+    assert languages >= {"fr", "vi", "es", "ru", "en", "pt", "ar", "zh"}
+    assert len(languages) >= 10
+    assert len(newsroom.sites) >= 8
+    assert len(newsroom.stories()) >= 64
+    assert {site.feed for site in newsroom.sites} == {None, "rss", "rss_full", "atom", "atom_full"}
+    assert {site.sitemap for site in newsroom.sites} == {None, "news", "index"}
+    assert len({site.page for site in newsroom.sites}) >= 8
+
+
+def test_one_event_is_told_by_eight_outlets_in_seven_languages():
+    told = load().event("accords")
+    assert len({site.id for site, _ in told}) == 8
+    assert len({site.language for site, _ in told}) == 7
+    assert all(story.relevant for _, story in told)
+    assert sum("19" in story.title for _, story in told) == 1
+
+
+def test_the_translation_credits_the_paper_that_credits_the_agency():
+    newsroom = load()
+    translation = newsroom.story("fenetre-vietnam/la-russie-et-le-venezuela-signent-17-accords")
+    original = newsroom.story(translation.origins[0].story or "")
+    assert [origin.name for origin in original.origins] == ["AFP"]
+    assert "truyền hình nhà nước Venezuela" in original.text
+    assert "Dmitri Tchernychenko" in translation.text
+    assert "Dmitry Chernyshenko" in translation.text
+    strays = [block for block in translation.body if block.kind is BlockKind.STRAY]
+    assert len(strays) == 1
+    assert strays[0].text not in translation.text
+
+
+async def test_the_translation_says_where_it_is_from_after_its_text(running: Running, client: aiohttp.ClientSession):
+    page = await body(client, running.url("fenetre-vietnam/la-russie-et-le-venezuela-signent-17-accords"))
+    origin = running.url("bao-song-hong/nga-venezuela-ky-17-thoa-thuan")
+    text = page.decode()
+    assert (
+        text.index("jamais été mis en œuvre")
+        < text.index(f'Source : <a href="{origin}"')
+        < text.index("Commentaire (0)")
+    )
+
+
+def test_other_cooperation_and_its_look_alikes_are_there():
+    newsroom = load()
+    stories = [story for _, story in newsroom.stories()]
+    events = {story.event for story in stories if story.event}
+    assert events >= {"gas", "mir-cards", "naval-visit", "flights", "contract-cancelled"}
+    assert all(1 <= len(newsroom.event(event)) <= 3 for event in events - {"accords"})
+    kinds = Counter(story.kind for story in stories)
+    assert sum(kinds[kind] for kind in NAMES_BOTH) >= 12
+    assert all(kinds[kind] >= 2 for kind in (StoryKind.HOMONYM, StoryKind.THIRD_COUNTRY, StoryKind.FRICTION))
+    assert kinds[StoryKind.LOCAL] >= 20
+
+
+BOTH = {
+    "ar": ("روسي", "فنزويل"),
+    "de": ("russ", "venezol|venezuela"),
+    "en": ("russia", "venezuela"),
+    "es": ("rus[ao]|rusia", "venez"),
+    "fr": ("russie", "venezuela"),
+    "it": ("russ", "venezuela"),
+    "pt": ("rússia", "venezuela"),
+    "ru": ("росси", "венесуэл"),
+    "uk": ("росі", "венесуел"),
+    "vi": ("nga", "venezuela"),
+    "zh": ("俄罗斯", "委内瑞拉"),
+}
+
+
+def test_a_story_that_is_said_to_name_both_countries_does():
+    for site, story in load().stories():
+        if story.relevant or story.kind in NAMES_BOTH:
+            for country in BOTH[site.language]:
+                assert re.search(country, f"{story.title}\n{story.text}", re.IGNORECASE), (site.id, story.slug, country)
+
+
+def test_stories_have_the_length_of_news():
+    for site, story in load().stories():
+        length = len(story.text) / 2 if site.language == "zh" else len(story.text.split())
+        assert 110 <= length <= 360, (site.id, story.slug, length)
 
 
 def test_ages_reach_back_from_now():

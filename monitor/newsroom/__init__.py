@@ -11,9 +11,22 @@ from monitor.newsroom.faults import Part
 from monitor.newsroom.render import Printed
 from monitor.newsroom.running import Hit, RunningSite
 from monitor.newsroom.server import Running, serve
-from monitor.newsroom.stories import Block, BlockKind, Newsroom, NewsroomError, Origin, Site, Story, load, parse_body
+from monitor.newsroom.stories import (
+    NAMES_BOTH,
+    Block,
+    BlockKind,
+    Newsroom,
+    NewsroomError,
+    Origin,
+    Site,
+    Story,
+    StoryKind,
+    load,
+    parse_body,
+)
 
 __all__ = [
+    "NAMES_BOTH",
     "Block",
     "BlockKind",
     "Hit",
@@ -26,6 +39,7 @@ __all__ = [
     "RunningSite",
     "Site",
     "Story",
+    "StoryKind",
     "load",
     "parse_body",
     "serve",

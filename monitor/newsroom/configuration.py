@@ -1,7 +1,7 @@
 """The config.yaml that watches a running newsroom, as text.
 
 The sources are the newsroom's; the watchlist is the one the product ships with, read from the packaged config.yaml, so
-that the demo shows what a user gets.
+that the demo shows what a user gets. Knows what the keys are called, not what they mean.
 """
 
 import io
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from monitor.newsroom.stories import NewsroomError, Site
 
@@ -54,14 +55,23 @@ def _source(site: Site, base: str) -> dict[str, Any]:
 
 
 def _shipped_watchlist() -> Any:
-    """Return the YAML node as it stands, with its notes."""
+    """Return the watchlist as a YAML node, its texts one term a line."""
     for starter in _STARTERS:
         if starter.is_file():
             shipped = _yaml().load(starter.read_text(encoding="utf-8")) or {}
             if WATCHLIST in shipped.get("watchlists", {}):
-                return shipped["watchlists"][WATCHLIST]
+                return _without_notes(shipped["watchlists"][WATCHLIST])
     places = " or ".join(str(starter) for starter in _STARTERS)
     raise NewsroomError(f"no watchlist {WATCHLIST!r} in {places}: is the installation whole?")
+
+
+def _without_notes(node: Any) -> Any:
+    """Return a node without its YAML comments: the last one would carry the heading of what follows in the starter."""
+    if isinstance(node, dict):
+        return {key: _without_notes(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_without_notes(value) for value in node]
+    return LiteralScalarString(str(node)) if isinstance(node, LiteralScalarString) else node
 
 
 def _yaml() -> YAML:

@@ -48,6 +48,26 @@ class BlockKind(StrEnum):
     STRAY = "stray"
 
 
+class StoryKind(StrEnum):
+    """What a story is to the watchlist Russia-Venezuela, and of what a wrong answer would be a case."""
+
+    COOPERATION = "cooperation"
+    FRICTION = "friction"  # cooperation delayed, disputed or ended: relevant as well
+    LIST = "list"  # both are in one enumeration: quotas, votes, sanctions, rankings
+    TABLE = "table"  # both are in a sports table
+    COMPARISON = "comparison"  # both are compared
+    PASSING = "passing"  # both are named in a clause of a story about something else
+    THIRD_COUNTRY = "third country"  # one of them deals with another country, the other is mentioned
+    HOMONYM = "homonym"  # words that only look like one of them
+    ONE_SIDE = "one side"  # only one of them is meant at all
+    LOCAL = "local"  # neither is there
+
+
+# Kinds whose stories name both countries and are not about what they do together.
+NAMES_BOTH = frozenset(
+    {StoryKind.LIST, StoryKind.TABLE, StoryKind.COMPARISON, StoryKind.PASSING, StoryKind.THIRD_COUNTRY}
+)
+
 _TRUE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.SUBHEAD, BlockKind.QUOTE, BlockKind.ITEM})
 _MARKS = (("## ", BlockKind.SUBHEAD), ("> ", BlockKind.QUOTE), ("- ", BlockKind.ITEM))
 _BRACKETS = (("[also] ", BlockKind.ALSO), ("[photo] ", BlockKind.PHOTO), ("[stray] ", BlockKind.STRAY))
@@ -75,8 +95,7 @@ class Story:
     """One article of one site, and the truth about it.
 
     `relevant` says whether it is about cooperation of Russia and Venezuela, `event` which event it tells (the same
-    word on every site), `kind` what a wrong answer would be a case of ("list", "homonym", "third country").
-    `page` names another page template than the site's; `listed` is False where no listing names it.
+    word on every site). `page` names another page template than the site's; `listed` is False where no listing has it.
     """
 
     slug: str
@@ -90,7 +109,7 @@ class Story:
     origins: tuple[Origin, ...] = ()
     relevant: bool = False
     event: str | None = None
-    kind: str = "local"
+    kind: StoryKind = StoryKind.LOCAL
     page: str | None = None
     listed: bool = True
 
@@ -228,7 +247,7 @@ def _read(path: Path) -> Site:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         return _site(path.stem, raw)
-    except (tomllib.TOMLDecodeError, TypeError, KeyError, NewsroomError) as error:
+    except (tomllib.TOMLDecodeError, TypeError, KeyError, ValueError, NewsroomError) as error:
         raise NewsroomError(f"{path.name}: {error}") from error
 
 
@@ -253,6 +272,7 @@ def _story(raw: dict[str, Any]) -> Story:
     return Story(
         **{
             **raw,
+            "kind": StoryKind(raw.get("kind", StoryKind.LOCAL)),
             "body": parse_body(raw["body"]),
             "age": parse_age(raw["age"]),
             "edited": parse_age(raw["edited"]) if "edited" in raw else None,
@@ -276,6 +296,8 @@ def _check(newsroom: Newsroom) -> None:
                 newsroom.story(origin.story)
         if story.section not in site.sections:
             raise NewsroomError(f"{site.id}/{story.slug}: section {story.section!r} is not one of the site's")
+        if story.relevant != (story.kind in {StoryKind.COOPERATION, StoryKind.FRICTION}):
+            raise NewsroomError(f"{site.id}/{story.slug}: {story.kind.value} contradicts relevant = {story.relevant}")
         for block in story.body:
             if block.kind is BlockKind.ALSO:
                 site.story(block.text)
