@@ -25,6 +25,7 @@ from monitor.urls import absolute
 
 _ROOT = re.compile(r"https?://[^/?#]+/?(?:#(?!!).*)?", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3}|[가-힣]")
 # feedparser dates that our own reading does not know still help; these say that an offset stood there.
 _HAS_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:Z|UTC?|GMT))\s*$")
 
@@ -159,7 +160,8 @@ def _date(item: Mapping[str, Any], name: str) -> datetime | None:
     if found is not None:
         return found
     fields = item.get(f"{name}_parsed")
-    if not fields:
+    # Months in Greek, Korean, Hungarian. What is only figures we have read already, and feedparser rolls 11-31 over.
+    if not fields or not _WORD.search(written):
         return None
     try:
         read = datetime(*fields[:6])  # noqa: DTZ001 -- the zone is next

@@ -53,10 +53,11 @@ def plain(fragment: str) -> str:
 
 
 def heading(text: str) -> str:
-    """Return a title on one line: publishers escape twice, so entities and inline tags are resolved once more."""
+    """Return a title on one line: publishers escape two and three times, which is undone here."""
     text = _INLINE.sub(" " if "<br" in text.lower() else "", text)
-    if _ENTITY.search(text):
-        text = _INLINE.sub("", html.unescape(text))
+    for _ in range(2):
+        if _ENTITY.search(text):
+            text = _INLINE.sub("", html.unescape(text))
     return one_line(text)
 
 

@@ -19,8 +19,8 @@ from monitor.text import shorten
 _HEAD = 20_000  # characters in which the root element is looked for, past banners and PHP's warnings
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|feed|rdf|urlset|sitemapindex|channel)(?=[\s/>])", re.IGNORECASE)
 _PROLOG = re.compile(r"<\?xml\b|<!doctype\b", re.IGNORECASE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_TAGS = re.compile(r"<(?:script|meta|div|p|a|title|br|table|h1)\b", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:head|body|script|meta|div|p|a|title|br|table|h1)\b", re.IGNORECASE)
 _XML = re.compile(r"\s*(?:<\?xml\b|<[a-z][\w.:-]*[\s/>])", re.IGNORECASE)
 
 
