@@ -9,14 +9,15 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from spiders.news import NewsSpider
 
 from monitor import due, jobs
 from monitor.errors import Refused, WorkerLost
+from monitor.health import Result
+from monitor.lines import Fetched
 from monitor.records import Article, Entry, Fate, Kind, Listing, Outcome, Source
 from monitor.store import Store, addresses, furniture, sources
 from monitor.urls import has_page, identity, registrable_host
@@ -159,27 +160,25 @@ class StoreDesk:
         """Read what a listing answered; keep its validators and new addresses in one transaction, then give them."""
         source, state = turn.source, self._turns[turn.source.id]
         full = answer.listing.url in state.full
-        poll = sources.Poll(source.id, answer.listing.url, answer.fetched, "failed", full=full)
+        poll = sources.Poll(source.id, answer.listing.url, answer.fetched, Result.FAILED, full=full)
         if answer.after is not None:
             state.after = max(state.after or timedelta(0), answer.after)
         if answer.status == 304:
             state.read = True
-            return await self._note(poll, "unchanged")
+            return await self._note(poll, Result.UNCHANGED)
         if answer.status != 200:
-            return await self._note(poll, "failed", answer.reason)
+            return await self._note(poll, Result.FAILED, answer.reason)
         look = state.look and answer.listing.kind is Kind.FRONT_PAGE
         packed = jobs.Packed(answer.body.packed, answer.body.encoding, answer.body.content_type, answer.url)
         try:
             read = await self._workers.run(_read_list, answer.listing.kind, packed, look, seconds=LISTING_SECONDS)
         except (Refused, WorkerLost) as error:
-            return await self._note(poll, "failed", str(error))
+            return await self._note(poll, Result.FAILED, str(error))
         state.read = True
         state.wish = max(filter(None, (state.wish, read.ttl, answer.max_age)), default=None)
         new = await self._store.write(
             addresses.learn,
-            sources.Poll(
-                source.id, poll.url, poll.at, "nothing new", items=len(read.found), newest=read.newest, full=full
-            ),
+            replace(poll, result=Result.NOTHING_NEW, items=len(read.found), newest=read.newest),
             read.found,
             looked_for=read.looked_for,
             parts=read.parts,
@@ -197,11 +196,11 @@ class StoreDesk:
                 await self._without_page(source, entry, "nothing but a title", "feed only")
         return Found(tuple(pages), tuple(_asked(one) for one in further))
 
-    async def _note(self, poll: sources.Poll, result: str, detail: str = "") -> Found:
-        noted = sources.Poll(poll.source, poll.url, poll.at, result, detail, full=poll.full)
+    async def _note(self, poll: sources.Poll, result: Result, detail: str = "") -> Found:
+        noted = replace(poll, result=result, detail=detail)
         await self._store.write(sources.record_poll, noted)
-        self.tally.listings[result] += 1
-        if result == "failed":
+        self.tally.listings[result.value] += 1
+        if result is Result.FAILED:
             self.tally.failed[poll.source] = detail
             log.warning("listing not read", source=poll.source, url=poll.url, reason=detail)
         return Found()
@@ -308,18 +307,87 @@ def _site(source: Source) -> str:
     return registrable_host(source.url)
 
 
+class FetchDesk:
+    """A desk that wants some pages once and keeps nothing: for `extract` and `explain` of an address."""
+
+    def __init__(self, wanted: Iterable[tuple[Source, str]]) -> None:
+        self._left = [Turn(source, pending=(Wanted(Entry(url)),)) for source, url in wanted]
+        self._robots: dict[str, Robots] = {}
+        self._held: dict[str, datetime] = {}
+        self.got: dict[str, Fetched] = {}
+
+    async def next_turn(self) -> Turn | None:
+        """Give the next page that is wanted."""
+        return self._left.pop(0) if self._left else None
+
+    async def robots(self, origin: str) -> Robots | None:
+        """Return what was read in this crawl."""
+        return self._robots.get(origin)
+
+    async def keep_robots(self, robots: Robots) -> None:
+        """Keep it for this crawl."""
+        self._robots[robots.origin] = robots
+
+    async def held(self, host: str) -> datetime | None:
+        """Return until when a host asked to be left alone."""
+        return self._held.get(host)
+
+    async def hold(self, host: str, until: datetime) -> None:
+        """Keep it for this crawl."""
+        self._held[host] = until
+
+    async def listed(self, turn: Turn, answer: ListingAnswer) -> Found:  # noqa: ARG002 - no listing was asked for
+        """Take nothing of it."""
+        return Found()
+
+    async def fetched(self, turn: Turn, page: FetchedPage) -> None:  # noqa: ARG002
+        """Keep the page."""
+        body = page.body
+        self.got[page.entry.url] = Fetched(jobs.Packed(body.packed, body.encoding, body.content_type, page.url))
+
+    async def failed(  # noqa: D102
+        self,
+        turn: Turn,  # noqa: ARG002
+        entry: Entry,
+        reason: str,
+        *,
+        retry: bool,  # noqa: ARG002
+        after: timedelta | None,  # noqa: ARG002
+    ) -> None:
+        self.got[entry.url] = Fetched(error=f"not fetched: {reason}")
+
+    async def ended(self, turn: Turn) -> None:
+        """A page that was never reported was not reached in time."""
+        for wanted in turn.pending:
+            self.got.setdefault(wanted.entry.url, Fetched(error="not fetched: no time was left"))
+
+
+async def fetch_pages(urls: Iterable[str], config: Config | None = None) -> dict[str, Fetched]:
+    """Fetch pages politely, each by itself, and return what each address gave.
+
+    A page of a configured source is fetched as that source is: with its headers, and from its private host.
+    """
+    owners = {registrable_host(source.url): source for source in (config.sources if config else ())}
+    wanted = []
+    for number, url in enumerate(urls):
+        owner = owners.get(registrable_host(url)) or Source("page", "page", url)
+        wanted.append((replace(owner, id=f"page-{number}", listings=(), spacing=owner.spacing), url))
+    desk = FetchDesk(wanted)
+    async with dial.running():
+        await Crawl(desk, contact=config.fetch.contact if config else None, configured=[one for one, _ in wanted]).run()
+    return desk.got
+
+
 class Crawl:
     """One crawl: run it, or stop it within seconds whatever hangs."""
 
-    def __init__(self, desk: StoreDesk, config: Config) -> None:
+    def __init__(self, desk: Desk, *, contact: str | None, configured: Iterable[Source]) -> None:
         self._desk = desk
-        self._run = CrawlRun(contact=config.fetch.contact)
+        self._contact = contact
+        self._configured = tuple(configured)
 
-    async def run(self) -> Tally:
-        """Crawl until no source is due and return what was done."""
-        await self._run.crawl(NewsSpider, desk=self._desk)
-        return self._desk.tally
+    async def run(self) -> None:
+        """Crawl until the desk gives no more turns."""
 
     def stop(self) -> None:
         """Ask the crawl to end now; what was not reported stays pending."""
-        self._run.stop()

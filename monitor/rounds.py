@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from monitor import due, jobs
+from monitor import due, health, jobs
 from monitor.config import Config
 from monitor.digest import Envelope, sample_edition
 from monitor.errors import WorkerLost
@@ -34,7 +34,7 @@ from monitor.records import (
     WhenEmpty,
 )
 from monitor.store import Store, flags, furniture, ledger, sources, stories
-from monitor.store.audit import coverage
+from monitor.store.audit import read_between
 from monitor.workers import Workers
 
 log = structlog.get_logger(__name__)
@@ -299,9 +299,34 @@ async def _volume(shop: Shop, channel: Digest | Alert, zone: ZoneInfo, moment: d
 
 
 async def receipt(shop: Shop, since: datetime, until: datetime) -> Coverage:
-    """Say what was read in a window, and what could not be."""
+    """Say what was read in a window, and which sources are failing or silent."""
     names = {source.id: source.name for source in shop.config.sources}
-    return await shop.store.read(coverage, names, since, until)
+    judged = await healths(shop, until)
+    number, languages = await shop.store.read(read_between, since, until)
+    asked = await shop.store.read(sources.attempts, since)
+    read = [name for name in names if any(one.result is not health.Result.FAILED for one in asked.get(name, ()))]
+    return Coverage(
+        sources=len(names),
+        read=len(read),
+        articles=number,
+        languages=languages,
+        failing=_named(judged, names, health.State.FAILING),
+        silent=_named(judged, names, health.State.SILENT),
+    )
+
+
+def _named(judged: dict[str, health.Health], names: dict[str, str], state: health.State) -> tuple[tuple[str, str], ...]:
+    return tuple((names[source], one.why) for source, one in judged.items() if one.state is state)
+
+
+async def healths(shop: Shop, moment: datetime) -> dict[str, health.Health]:
+    """Judge every configured source by its own history."""
+    history = await shop.store.read(sources.attempts, moment - sources.POLLS_KEPT)
+    since = await shop.store.read(sources.known_since)
+    return {
+        source.id: health.verdict(history.get(source.id, ()), moment, since.get(source.id))
+        for source in shop.config.sources
+    }
 
 
 async def deliver(shop: Shop, transport: Transport, *, everything: bool = False) -> Counter[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.health import Result
 from monitor.records import Article, Entry, Fate, Kind, Listing, Source
 from monitor.store import Store, addresses, sources
 from monitor.store.audit import audit
@@ -23,7 +24,7 @@ def store(tmp_path):
 
 
 def tell(store, *entries, now=NOW, baseline=False, **validators):
-    poll = sources.Poll("news", FEED.url, now, "nothing new", items=len(entries))
+    poll = sources.Poll("news", FEED.url, now, Result.NOTHING_NEW, items=len(entries))
     pairs = [(entry.url.removeprefix("http://"), entry) for entry in entries]
     return store.write_now(addresses.learn, poll, pairs, baseline=baseline, **validators)
 
@@ -154,7 +155,7 @@ def test_a_stored_article_that_is_gone_keeps_its_fate(store):
 
 def test_a_304_keeps_the_validators_and_a_full_answer_replaces_them(store):
     tell(store, entry("a"), etag='"1"', last_modified="yesterday")
-    store.write_now(sources.record_poll, sources.Poll("news", FEED.url, NOW, "unchanged"))
+    store.write_now(sources.record_poll, sources.Poll("news", FEED.url, NOW, Result.UNCHANGED))
     assert store.write_now(sources.begin_turn, "news", NOW).listings[0].etag == '"1"'
     tell(store, entry("b"), etag='"2"')
     state = store.write_now(sources.begin_turn, "news", NOW).listings[0]
@@ -163,7 +164,7 @@ def test_a_304_keeps_the_validators_and_a_full_answer_replaces_them(store):
 
 def test_a_server_whose_tag_stays_while_its_content_changes_is_found_out(store):
     tell(store, entry("a"), etag='"1"')
-    poll = sources.Poll("news", FEED.url, NOW, "nothing new", full=True)
+    poll = sources.Poll("news", FEED.url, NOW, Result.NOTHING_NEW, full=True)
     store.write_now(addresses.learn, poll, [("news.example/b", entry("b"))], etag='"1"')
     assert store.write_now(sources.begin_turn, "news", NOW).listings[0].lies
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.health import Result
 from monitor.records import Article, Entry, Flag, Kind, Listing, Message, Source, Status
 from monitor.store import Store, addresses, flags, ledger, sources, stories
 from monitor.store.audit import audit
@@ -26,7 +27,7 @@ def store(tmp_path):
 
 def publish(store, slug, *, text="One thing.", baseline=False, now=NOW):
     url = f"news.example/{slug}"
-    poll = sources.Poll("news", FEED.url, now, "nothing new")
+    poll = sources.Poll("news", FEED.url, now, Result.NOTHING_NEW)
     store.write_now(addresses.learn, poll, [(url, Entry(f"http://{url}"))], baseline=baseline)
     article = Article(f"http://{url}", title=slug, text=f"{slug}: {text}", source="news")
     store.write_now(addresses.store, url, url, article, now=now)

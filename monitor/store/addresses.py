@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, select, update
 
 from monitor.due import recheck_at
+from monitor.health import Result
 from monitor.records import Article, Entry, Fate, Listing, Outcome
 from monitor.store.rows import article_row, entry_row, insert
 from monitor.store.sources import Poll, add_listings, record_poll
@@ -67,7 +68,7 @@ def learn(
             connection.execute(update(addresses).where(addresses.c.id == row.id).values(changes))
     add_listings(connection, poll.source, looked_for, "looked for")
     add_listings(connection, poll.source, parts, "index")
-    result = "new" if new and poll.result == "nothing new" else poll.result
+    result = Result.NEW if new else poll.result
     record_poll(connection, replace(poll, result=result, new=len(new)), etag, last_modified)
     return tuple(reversed(new.values()))
 

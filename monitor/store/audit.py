@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from monitor.records import Coverage
-from monitor.store.tables import addresses, articles, flags, members, messages, owed, polls, subscriptions
+from monitor.store.tables import addresses, articles, flags, members, messages, owed, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +125,9 @@ def _unowed() -> object:
     )
 
 
-def coverage(connection: Connection, names: dict[str, str], since: datetime, until: datetime) -> Coverage:
-    """Say what was polled and read in (since, until], of the sources with these names."""
-    in_window = and_(polls.c.at > since, polls.c.at <= until)
-    last: dict[str, tuple[str, str]] = {}
-    for row in connection.execute(select(polls).where(in_window).order_by(polls.c.at, polls.c.id)):
-        if row.source in names:
-            last[row.source] = (row.result, row.detail)
+def read_between(connection: Connection, since: datetime, until: datetime) -> tuple[int, tuple[str, ...]]:
+    """Return how many articles were first seen in (since, until], and in which languages."""
     fresh = and_(articles.c.first_seen > since, articles.c.first_seen <= until)
-    languages = connection.execute(
-        select(articles.c.language).where(fresh, articles.c.language.is_not(None)).distinct()
-    )
-    failing = {source: detail for source, (result, detail) in last.items() if result == "failed"}
-    return Coverage(
-        sources=len(names),
-        read=sum(1 for result, _ in last.values() if result != "failed"),
-        articles=connection.execute(select(func.count()).where(fresh)).scalar_one(),
-        languages=tuple(sorted(row.language for row in languages)),
-        failing=tuple(sorted((names[source], detail) for source, detail in failing.items())),
-        silent=tuple(
-            sorted((name, "not asked in this window") for source, name in names.items() if source not in last)
-        ),
-    )
+    number = connection.execute(select(func.count()).where(fresh)).scalar_one()
+    languages = select(articles.c.language).where(fresh, articles.c.language.is_not(None)).distinct()
+    return number, tuple(sorted(row.language for row in connection.execute(languages)))

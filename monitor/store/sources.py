@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, delete, func, select, update
 
+from monitor.health import Attempt, Result
 from monitor.records import Entry, Kind, Listing, Source
 from monitor.store.rows import entry_of, insert
 from monitor.store.tables import addresses, holds, listings, polls, robots, sources
@@ -52,15 +53,12 @@ class TurnState:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one poll of a listing gave. `result` is "new", "nothing new", "unchanged" (a 304) or "failed".
-
-    `full` says that it was asked for without validators.
-    """
+    """What one poll of a listing gave; `full` says that it was asked for without validators."""
 
     source: str
     url: str
     at: datetime
-    result: str
+    result: Result
     detail: str = ""
     items: int = 0
     new: int = 0
@@ -188,14 +186,14 @@ def add_listings(connection: Connection, source: str, found: Sequence[Listing], 
 
 def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modified: str = "") -> None:
     """Keep what a poll gave; validators are kept only with what they validate."""
-    failed = poll.result == "failed"
+    failed = poll.result is Result.FAILED
     changes: dict[str, object] = {
         "polls": listings.c.polls + 1,
         "since_full": 0 if poll.full else listings.c.since_full + 1,
         "checked": poll.at,
         "failures": listings.c.failures + 1 if failed else 0,
     }
-    if not failed and poll.result != "unchanged":
+    if not failed and poll.result is not Result.UNCHANGED:
         changes |= {"etag": etag, "last_modified": last_modified}
     if poll.new:
         changes["changed"] = poll.at
@@ -210,7 +208,7 @@ def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modifie
             source=poll.source,
             url=poll.url,
             at=poll.at,
-            result=poll.result,
+            result=poll.result.value,
             detail=poll.detail,
             items=poll.items,
             new=poll.new,
@@ -219,17 +217,19 @@ def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modifie
     )
 
 
-def history(connection: Connection, source: str | None = None, since: datetime | None = None) -> tuple[Poll, ...]:
-    """Return the polls of one source or of all, oldest first."""
-    query = select(polls).order_by(polls.c.at, polls.c.id)
-    if source is not None:
-        query = query.where(polls.c.source == source)
-    if since is not None:
-        query = query.where(polls.c.at > since)
-    return tuple(
-        Poll(row.source, row.url, row.at, row.result, row.detail, row.items, row.new, row.newest)
-        for row in connection.execute(query)
-    )
+def attempts(connection: Connection, since: datetime) -> dict[str, tuple[Attempt, ...]]:
+    """Return what each source's polls gave after `since`, oldest first: what its health is judged by."""
+    by_source: dict[str, list[Attempt]] = {}
+    for row in connection.execute(select(polls).where(polls.c.at > since).order_by(polls.c.at, polls.c.id)):
+        by_source.setdefault(row.source, []).append(
+            Attempt(row.at, row.url, Result(row.result), row.detail, row.items, row.new, row.newest)
+        )
+    return {source: tuple(found) for source, found in by_source.items()}
+
+
+def known_since(connection: Connection) -> dict[str, datetime]:
+    """Return when each source became known."""
+    return {row.id: row.added for row in connection.execute(select(sources.c.id, sources.c.added))}
 
 
 def prune_polls(connection: Connection, now: datetime) -> None:
