@@ -158,6 +158,10 @@ class TestAddresses:
         body = rss(item(link="/article/3fa9"), channel="<link>https://www.example.org/</link>")
         assert only(read(body, "https://feeds.example.net/x.xml")).url == "https://www.example.org/article/3fa9"
 
+    def test_absolute_links_of_a_feed_on_another_host_stay_where_they_point(self) -> None:
+        body = rss(item(link="https://news.example.com/a"), channel="<link>https://www.example.org/</link>")
+        assert only(read(body, "https://feeds.example.net/x.xml")).url == "https://news.example.com/a"
+
     def test_a_guid_that_is_an_address_stands_in_for_a_missing_link(self) -> None:
         body = rss("<item><title>A</title><guid>https://www.example.org/a?utm_source=x</guid></item>")
         assert only(read(body)).url == "https://www.example.org/a"
@@ -346,6 +350,7 @@ class TestDates:
             ("03/04/2026", None),
             ("Thu, 01 Jan 1970 00:00:00 GMT", None),
             ("0001-01-01T00:00:00Z", None),
+            ("Mon, 01 Jan 0001 00:00:00 +0000", None),
             ("9999-12-31", None),
             ("2024-11-31", None),
             ("2026-11-24T10:00:00+99:99", None),

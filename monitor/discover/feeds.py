@@ -75,7 +75,7 @@ def _entries(items: Sequence[Mapping[str, Any]], url: str, site: str, feed_langu
     links = [_link(item) for item in items]
     shared = _shared_roots(items, links)
     for item, link in zip(items, links, strict=True):
-        found = entry(_raw(item, "" if link in shared else _moved(link, site), feed_language), url)
+        found = entry(_raw(item, "" if link in shared else _moved(link, url, site), feed_language), url)
         if found is not None:
             yield found
 
@@ -131,9 +131,10 @@ def _site_of_relative_links(parsed: Any, text: str, url: str) -> str:
     return site
 
 
-def _moved(link: str, site: str) -> str:
+def _moved(link: str, url: str, site: str) -> str:
+    """Return a link that feedparser joined to the feed's own host, joined to the site's instead."""
     whole = absolute(link) if site else None
-    if whole is None:
+    if whole is None or urlsplit(whole).netloc != urlsplit(url).netloc:
         return link
     home = urlsplit(site)
     return urlunsplit(urlsplit(whole)._replace(scheme=home.scheme, netloc=home.netloc))

@@ -16,6 +16,7 @@ _ISO = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})"
     r"(?:[T\s]+(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(?P<zone>\S.*)?)?"
 )
+_YEAR_OF_ZEROS = re.compile(r"(?<![\d:+-])0\d{3}(?![\d:])")  # "0001", which the standard library takes for 2001
 _COMPACT = re.compile(r"(?P<date>\d{8})(?:T?(?P<time>\d{6}))?(?P<zone>Z|[+-]\d{4})?")
 _SLASHED = re.compile(
     r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})"
@@ -61,7 +62,7 @@ def _iso(text: str) -> datetime | None:
 def _mail(text: str) -> datetime | None:
     """Read RFC 822 and what resembles it, with English month names; other weekdays and languages are skipped."""
     fields = parsedate_tz(text)
-    if fields is None:
+    if fields is None or _YEAR_OF_ZEROS.search(text):
         return None
     zone = re.sub(r"^.*?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[AaPp]\.?[Mm]\.?\s*)?", "", text)
     try:
