@@ -138,7 +138,7 @@ class MailEntry(Entry):
     """How mail leaves: into a folder as .eml files, or by an SMTP server."""
 
     transport: MailTransport = Field(default=MailTransport.FOLDER, description="folder or smtp")
-    host: str | None = Field(default=None, description="the mail server")
+    host: Annotated[str, AfterValidator(values.host)] | None = Field(default=None, description="the mail server")
     port: int | None = Field(default=None, ge=1, le=65535, description="587, 465 or 25, by tls, where absent")
     tls: Tls = Field(default=Tls.STARTTLS, description="starttls, implicit, or none for a server on this machine")
     ca_file: FileName | None = Field(default=None, description="certificates of a private authority, PEM")

@@ -139,6 +139,13 @@ def is_host(text: str) -> bool:
     return bool(name) and len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
+def host(text: str) -> str:
+    """Return the name or IP address of a server."""
+    if not is_host(text):
+        raise ValueError("not the name of a server, as in smtp.example.org")
+    return text
+
+
 def mail_address(text: str) -> str:
     """Return an e-mail address, its domain in the form that goes over the wire."""
     local, at, domain = text.strip().rpartition("@")
