@@ -50,11 +50,14 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
     facts = structured.read_facts(source.tree, page.url)
     layout = blocks.read_layout(source.tree)
     entry = page.entry
-    headline, headline_origin = title.read_title(source.tree, facts, entry)
-    names, names_origin = byline.read_authors(source.tree, facts, entry)
-    first = dates.published(source.tree, facts, entry, page.url, page.fetched)
-    last = dates.modified(facts, entry, page.fetched)
+    headline, headline_origin = title.read_title(source.tree, facts, entry, page.url)
     story = body.read_body(source, layout, facts, entry, headline, page.url, repeated)
+    sites = title.site_names(facts, page.url)
+    names, names_origin = byline.read_authors(facts, entry, layout, story.blocks, sites)
+    before, after = blocks.around(story.blocks, len(layout.blocks))
+    lines = [layout.blocks[i].text for i in (*before, *after)]
+    first = dates.published(source.tree, facts, entry, lines, page.url, page.fetched)
+    last = dates.modified(facts, entry, first, page.fetched)
     text, credited = credit.read_credits(story.text, facts, page.url)
     summary = one_line((entry.summary if entry else "") or facts.meta("og:description", "description"))[:SUMMARY_LIMIT]
     if not text and not (headline and (facts.article or _told(entry))):

@@ -6,7 +6,7 @@ prose is in here?") is arithmetic on positions instead of another walk. Linear i
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -130,6 +130,12 @@ def read_layout(tree: HtmlElement) -> Layout:
         if element is not tree:
             reader.add(element.tail, in_link)
     return Layout(tuple(reader.blocks), tuple(reader.regions))
+
+
+def around(story: Sequence[int], count: int) -> tuple[range, range]:
+    """Return the positions just before and just after a story's, where its byline and its date stand."""
+    first, last = (story[0], story[-1]) if story else (0, count - 1)
+    return range(max(0, first - 14), min(first + 3, count)), range(max(first + 3, last - 1), min(last + 12, count))
 
 
 def fingerprint(text: str) -> int:

@@ -31,10 +31,14 @@ _BREAKS = re.compile(r"<\s*(?:/p|br|/li|/h\d|/div|/blockquote)\b[^<>]{0,200}>", 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A story's paragraphs joined by newlines and where they came from ("page", "json-ld", "feed", "extractor")."""
+    """A story's paragraphs joined by newlines and where they came from ("page", "json-ld", "feed", "extractor").
+
+    `blocks` are the positions of the page's own blocks that were taken for the story, whatever text was chosen.
+    """
 
     text: str = ""
     origin: str = ""
+    blocks: tuple[int, ...] = ()
 
 
 def read_body(
@@ -44,11 +48,11 @@ def read_body(
     extracted = _extracted(page, url)
     stated = _stated(facts)
     kept = select(layout, headline, Voice(extracted), Voice(stated), repeated)
-    found = Body("\n".join(layout.blocks[i].text for i in kept), "page")
+    found = Body("\n".join(layout.blocks[i].text for i in kept), "page", kept)
     for text, origin, more in ((extracted, "extractor", 2.5), (stated, "json-ld", 1.3), (_fed(entry), "feed", 1.3)):
         other = _clean(text, headline, repeated)
         if len(other) > max(more * len(found.text), 200) and _same_story(found.text, other):
-            found = Body(other, origin)
+            found = Body(other, origin, kept)
     return found if found.text else Body()
 
 

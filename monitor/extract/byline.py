@@ -1,59 +1,182 @@
 """Who wrote a story: names as the byline gives them, each once.
 
-Takes what JSON-LD, meta tags, the byline in the text and the feed say; gives names without "By", roles, places or
-dates. An agency or a desk that signs is an author.
+Takes what JSON-LD, meta tags, the lines around the text and the feed say; gives names without "By", roles, places or
+dates. An agency or a desk that signs is an author; the outlet itself only where nobody else signs.
 """
 
+import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from lxml.html import HtmlElement
-
+from monitor.extract.blocks import Layout, around
+from monitor.extract.markup import Mark, mark
+from monitor.extract.selection import fold
 from monitor.extract.structured import Facts, strings
+from monitor.extract.wording import sections
 from monitor.records import Entry
 from monitor.text import one_line
 
-_LEAD = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|przez|автор[ы]?|yazan|oleh|bởi|текст)\s*:?\s+", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(?:,|;|\s(?:and|und|et|y|e|en|og|och|i|и|ve|dan|&)\s)\s*", re.IGNORECASE)
-_ADDRESS = re.compile(r"^https?://|@|^www\.", re.IGNORECASE)
 MAX_AUTHORS = 30
-_METAS = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "og:article:author",
+_LONGEST_NAME = 80
+_METAS = ("author", "article:author", "articleauthor", "article:byline", "byl", "dc.creator", "dcterms.creator")
+_MORE_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "og:article:author", "citation_author")
+# WordPress and Slack label what their cards show.
+_WRITTEN_BY = re.compile(
+    r"written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|автор|yazan|oleh",
+    re.IGNORECASE,
 )
 
+_WORDS = sections("bylines.txt")
+AGENCIES = {fold(name): name for name in _WORDS["agencies"]}
+_LEAD = re.compile(rf"^\W*(?:{'|'.join(_WORDS['leads'])})(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
+_JOIN = re.compile(rf"\s+(?:{'|'.join(_WORDS['joins'])})\s+", re.IGNORECASE)
+_LIST = re.compile(r"\s*[,;、，·•|]\s*")
+_ROLE = re.compile(rf"\b(?:{'|'.join(_WORDS['roles'])})s?\b", re.IGNORECASE)
+_DESK_LINE = re.compile(rf"^\W*(?:[\w.]+[ -])?(?:{'|'.join(_WORDS['desks'])})\W*$", re.IGNORECASE)
+_DESK = re.compile(rf"\b(?:{'|'.join(_WORDS['desks'])})\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
+_NOT_A_NAME = re.compile(r"https?:|www\.\w|@|^[\d\W]+$|^\W*(?:image|photo|foto|bild|credit|©)\b", re.IGNORECASE)
+# "Seb Dumitru, Lille 05.08.2024, 20:59 Uhr": a byline ends where its date begins.
+_FROM_DATE = re.compile(r"[\s,|·–-]*\b\d{1,4}[.:/\-年]\s?\d.*$|\s+(?:on|am|le|el|vor)\s+\d.*$", re.IGNORECASE)
+_PARTICLES = frozenset(
+    {
+        *("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "la", "le", "el", "al", "bin"),
+        *("ibn", "ben", "du", "af", "zu", "zur", "y", "e", "und", "ter", "ten", "mc", "o"),
+    }
+)
+_SLASH = re.compile(r"\s*/\s*")
 
-def read_authors(tree: HtmlElement, facts: Facts, entry: Entry | None) -> tuple[tuple[str, ...], str]:
-    """Return the authors' names and where they were found, or nothing twice."""
-    if names := clean_names(strings(facts.article.get("author"))):
-        return names, "json-ld"
+
+def read_authors(
+    facts: Facts, entry: Entry | None, layout: Layout, story: Sequence[int], sites: frozenset[str]
+) -> tuple[tuple[str, ...], str]:
+    """Return the authors' names and where they were found ("json-ld", "meta", "text", "feed"), or nothing twice.
+
+    `story` are the positions of the story's blocks, `sites` the folded names of the outlet.
+    """
+    outlet: tuple[tuple[str, ...], str] = ((), "")
+    best: tuple[tuple[str, ...], str] = ((), "")
+    for stated, origin in _sources(facts, entry):
+        names = clean_names(stated)
+        others = tuple(name for name in names if fold(name) not in sites)
+        if others and not best[0]:
+            best = (others, origin)
+        outlet = outlet if outlet[0] else (names, origin)
+    signed = _signed(layout, story, sites)
+    if {fold(name) for name in signed} > {fold(name) for name in best[0]}:
+        best = (signed, "text")
+    return best if best[0] else outlet
+
+
+def _sources(facts: Facts, entry: Entry | None) -> Iterator[tuple[Iterable[str], str]]:
+    yield _stated(facts.article.get("author")), "json-ld"
     for name in _METAS:
-        if names := clean_names(facts.metas.get(name, ())):
-            return names, "meta"
-    links = [
-        " ".join(element.itertext())
-        for element in tree.iter("a", "span")
-        if "author" in (element.get("rel") or element.get("itemprop") or "").split()
+        yield facts.metas.get(name, ()), "meta"
+    yield _labelled(facts), "meta"
+    for name in _MORE_METAS:
+        yield facts.metas.get(name, ()), "meta"
+    if entry:
+        yield entry.authors, "feed"
+
+
+def _stated(value: Any) -> tuple[str, ...]:
+    """Return the names in a JSON-LD value; addresses that stand for a person are none."""
+    return tuple(text for text in strings(value) if "://" not in text)
+
+
+def _labelled(facts: Facts) -> tuple[str, ...]:
+    """Return the author that a card's labelled lines name ("Written by")."""
+    labels = {name.removeprefix("twitter:"): value for name, values in facts.metas.items() for value in values[:1]}
+    found = [
+        labels.get(name.replace("label", "data"), "")
+        for name, value in labels.items()
+        if "label" in name and _WRITTEN_BY.search(value)
     ]
-    if names := clean_names(links):
-        return names, "text"
-    if entry and (names := clean_names(entry.authors)):
-        return names, "feed"
-    return (), ""
+    found += [value for name, value in labels.items() if name.startswith("misc:") and _WRITTEN_BY.search(name)]
+    return tuple(found)
+
+
+def _signed(layout: Layout, story: Sequence[int], sites: frozenset[str]) -> tuple[str, ...]:
+    """Return the names in the lines that sign the story: those just before it, else those just after."""
+    if not story:
+        return ()
+    before, after = around(story, len(layout.blocks))
+    desks = [layout.blocks[i].text for i in after if _DESK_LINE.match(layout.blocks[i].text)]
+    for lines in ([layout.blocks[i].text for i in places if _signs(layout, i)] for places in (before, after)):
+        if names := tuple(name for name in clean_names(lines) if fold(name) not in sites):
+            return names
+    return clean_names(desks)
+
+
+def _signs(layout: Layout, i: int) -> bool:
+    """Say whether a line signs the story: "By" and a name, a name in a byline's element, or a desk."""
+    text = layout.blocks[i].text
+    if len(text) > 120:
+        return False
+    if lead := _LEAD.match(text):
+        return _is_name(_FROM_DATE.sub("", text[lead.end() :]))
+    return _in_byline(layout, i) and _is_name(text) and not _ROLE.search(text)
+
+
+def _in_byline(layout: Layout, i: int) -> bool:
+    """Say whether a block or one of the three regions around it is named a byline."""
+    number = layout.blocks[i].region
+    for _ in range(4):
+        region = layout.regions[number]
+        names, claim = (region.element.get("class") or "").lower(), mark(region.element)
+        if claim in {Mark.FURNITURE, Mark.HIDDEN}:
+            return False
+        if ("author" in names or "autor" in names or "byline" in names) and claim is Mark.BYLINE:
+            return region.end - region.start <= 12
+        number = region.parent
+        if number < 0:
+            break
+    return False
+
+
+def _is_name(text: str) -> bool:
+    """Say whether a line begins like names of people: capitalised words, or a few letters of a script without case."""
+    part = _LIST.split(_JOIN.split(_ASIDE.sub("", text).strip())[0])[0]
+    words = part.split()
+    if not words or len(part) > _LONGEST_NAME or any(char.isdigit() for char in part):
+        return False
+    if not any(char.isupper() or char.islower() for char in part):
+        return 2 <= len(part) <= 20
+    return 2 <= len(words) <= 5 and all(word[0].isupper() or word.casefold() in _PARTICLES for word in words)
 
 
 def clean_names(stated: Iterable[str]) -> tuple[str, ...]:
     """Return the names in bylines, each once, in order."""
     found: dict[str, str] = {}
     for byline in stated:
-        for part in _JOINED.split(_LEAD.sub("", one_line(byline))):
-            name = _LEAD.sub("", part).strip(" .,;:|·•-–—")
-            if name and len(name) <= 100 and not _ADDRESS.search(name):
-                found.setdefault(name.casefold(), name)
+        for name in _names(one_line(html.unescape(html.unescape(byline[:1000])))):
+            found.setdefault(fold(name), name)
     return tuple(found.values())[:MAX_AUTHORS]
+
+
+def _names(byline: str) -> Iterator[str]:
+    """Yield the names in one byline."""
+    text = _FROM_DATE.sub("", _ASIDE.sub("", _LEAD.sub("", byline)))
+    parts = [part for listed in _LIST.split(text) for part in _joined(listed)]
+    named = [part for part in parts if not _ROLE.search(part) or _DESK.search(part)]
+    several = any(len(part.split()) > 1 for part in named)
+    for part in named or parts:
+        name = _LEAD.sub("", part).strip(" .,;:|·•-–—/*")
+        if name and len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name) and not (several and _is_place(name)):
+            yield name
+
+
+def _is_place(name: str) -> bool:
+    """Say whether one word among full names is where they wrote from, rather than an agency."""
+    return len(name.split()) == 1 and name.isascii() and not name.isupper() and fold(name) not in AGENCIES
+
+
+def _joined(text: str) -> list[str]:
+    """Split names joined by "and" or a slash: only where each side is a full name or an agency."""
+    for separator in (_JOIN, _SLASH):
+        sides = [side for side in separator.split(text) if side]
+        full = all(len(side.split()) > 1 for side in sides)
+        if len(sides) > 1 and (full or all(fold(side) in AGENCIES for side in sides)):
+            return [part for side in sides for part in _joined(side)]
+    return [text]

@@ -1,51 +1,130 @@
 """The headline of a story, without the site's name or section.
 
-Takes what the page states (JSON-LD, meta tags, headings, <title>) and what the feed said; gives one line.
+Takes what the page states (meta tags, JSON-LD, headings, <title>) and what the feed said; gives one line. What an
+outlet hands to others for showing (og:title) comes first: the page's own heading is often cut for its place.
 """
 
+import html
 import re
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from monitor.extract.selection import fold
 from monitor.extract.structured import Facts, strings
 from monitor.records import Entry
-from monitor.text import one_line
+from monitor.text import one_line, shorten
 
 MAX_LENGTH = 500
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«›:/~]|-{1,2})\s+|\s*[|｜]\s*")
+# What sites put between a headline and their own name; a hyphen only between spaces.
+_SEPARATOR = re.compile(r"\s+[-–—·•»«›:/~]{1,2}\s+|\s*[|｜：]\s*|\s+[«»]\s*")
+_DATE = re.compile(r"[\d.\s/年月日-]+")
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_MEDIUM = re.compile(r"(?:news|online|digital|tv|radio|web|magazine|newspaper|com)$")
+# A headline in an address line ("Home", "News") says nothing.
+_FEWEST_LETTERS = 4
 
 
-def read_title(tree: HtmlElement, facts: Facts, entry: Entry | None) -> tuple[str, str]:
-    """Return the title and where it was found ("json-ld", "meta", "heading", "title", "feed"), or two empty strings."""
-    candidates = [(one_line(text)[:MAX_LENGTH], origin) for text, origin in _candidates(tree, facts, entry)]
-    site = _site_names(facts)
+def read_title(tree: HtmlElement, facts: Facts, entry: Entry | None, url: str) -> tuple[str, str]:
+    """Return the title and where it was found ("meta", "json-ld", "heading", "feed", "title"), or two empty strings."""
+    sites = site_names(facts, url)
+    stated = [(text, origin) for raw, origin in _candidates(tree, facts, entry) if (text := _cleaned(raw))]
+    said = Counter(fold(text) for text, _ in stated)
+    candidates = []
+    for text, origin in stated:
+        title = _without_site(text, sites, said)
+        if len(fold(title)) >= _FEWEST_LETTERS and not _is_site(title, sites):
+            candidates.append((shorten(title, MAX_LENGTH), origin))
+    return _settled(candidates)
+
+
+def _settled(candidates: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return the first candidate, or the JSON-LD's headline where it is the referee.
+
+    Where the page's heading and <title> both follow the JSON-LD, an og:title that differs was written on purpose.
+    Where these two disagree with each other, og:title is as often a variant under trial: then the JSON-LD decides.
+    """
+    if not candidates:
+        return "", ""
+    by_origin: dict[str, set[str]] = defaultdict(set)
     for text, origin in candidates:
-        if text := strip_site(text, site):
-            return text, origin
-    return "", ""
+        by_origin[origin].add(fold(text))
+    headline = next((candidate for candidate in candidates if candidate[1] == "json-ld"), None)
+    if headline and headline[0] != candidates[0][0]:
+        followers = [origin for origin in ("heading", "title") if fold(headline[0]) in by_origin[origin]]
+        if len(followers) == 1:
+            return headline
+    return candidates[0]
+
+
+def _cleaned(stated: str) -> str:
+    # Twice: JSON-LD and meta tags often carry entities that were escaped once more.
+    return one_line(html.unescape(html.unescape(stated[: MAX_LENGTH * 4]))).strip(" |")
 
 
 def _candidates(tree: HtmlElement, facts: Facts, entry: Entry | None) -> Iterator[tuple[str, str]]:
+    offered = facts.meta("og:title")
+    if not offered.rstrip().endswith(("...", "…")):
+        yield offered, "meta"
     yield from ((text, "json-ld") for text in strings(facts.article.get("headline")))
-    yield facts.meta("og:title"), "meta"
     yield facts.meta("twitter:title"), "meta"
     headings = [" ".join(heading.itertext()) for heading in tree.iter("h1")]
-    if len(headings) == 1:
-        yield headings[0], "heading"
+    distinct = {fold(heading): heading for heading in headings if fold(heading)}
+    if len(distinct) == 1:
+        yield from ((heading, "heading") for heading in distinct.values())
     if entry:
         yield entry.title, "feed"
-    yield next((element.text or "" for element in tree.iter("title")), ""), "title"
+    # Inside a drawing, <title> is a label.
+    titles = (element.text or "" for element in tree.iter("title") if getattr(element.getparent(), "tag", "") != "svg")
+    yield next(titles, ""), "title"
+    yield from ((heading, "heading") for heading in list(distinct.values())[:3])
+    yield offered, "meta"
 
 
-def _site_names(facts: Facts) -> frozenset[str]:
-    names = [facts.meta("og:site_name"), facts.meta("application-name"), *strings(facts.article.get("publisher"))]
-    return frozenset(one_line(name).casefold() for name in names if name)
+def _plain(text: str) -> str:
+    """Return a name as it would stand in a host name: ASCII letters and digits."""
+    spelt = text.casefold().translate(_LETTERS)
+    return "".join(char for char in unicodedata.normalize("NFKD", spelt) if char.isascii() and char.isalnum())
 
 
-def strip_site(title: str, site: frozenset[str]) -> str:
-    """Return a title without the parts, before or after a separator, that are only the site's name."""
-    parts = _SEPARATOR.split(title)
-    if len(parts) > 1 and parts[-1].casefold() in site:
-        return title[: title.rindex(parts[-1])].rstrip(" |–—·•»«›:/~-｜")
-    return title
+def site_names(facts: Facts, url: str) -> frozenset[str]:
+    """Return how the site calls itself, folded: by its statements and by its host."""
+    stated = [facts.meta("og:site_name"), facts.meta("application-name"), facts.meta("apple-mobile-web-app-title")]
+    stated += [*strings(facts.article.get("publisher")), *strings(facts.article.get("isPartOf"))]
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    # "news.example.co.uk": the whole, each label that is long enough to be a name, and the name with its ending.
+    hosts = [
+        host,
+        *(label for label in labels[:-1] if len(label) > 3),
+        *labels[-2:-1],
+        *(".".join(labels[i:]) for i in range(len(labels))),
+    ]
+    return frozenset(name for name in map(fold, [*stated, *hosts]) if len(name) > 1)
+
+
+def _is_site(text: str, sites: frozenset[str]) -> bool:
+    """Say whether a text is only the site's name, perhaps with what it publishes ("News", "Online")."""
+    folded = fold(text)
+    return any(name in sites for name in (folded, _plain(text), _MEDIUM.sub("", folded)))
+
+
+def _without_site(title: str, sites: frozenset[str], said: Counter[str]) -> str:
+    """Return a title without leading and trailing parts that are the site's name, a date, or left out elsewhere.
+
+    `said` counts how often the page says each text, folded: what it says twice as it is stays as it is.
+    """
+    while parts := list(_SEPARATOR.finditer(title)):
+        last, first = parts[-1], parts[0]
+        head, tail = title[: last.start()], title[last.end() :]
+        rare = said[fold(title)] < 3
+        if _is_site(tail, sites) or _DATE.fullmatch(tail) or (rare and said[fold(head)] and len(tail) < 40):
+            title = head
+        elif _is_site(title[: first.start()], sites) or ("|" in first.group() and said[fold(title[first.end() :])]):
+            title = title[first.end() :]
+        else:
+            break
+    return title.strip()
