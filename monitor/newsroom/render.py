@@ -4,6 +4,7 @@ Takes a site and its printed stories, gives bytes in the site's own encoding. On
 network.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 NEWS_SITEMAP_SPAN = timedelta(days=2)
 
 Address = Callable[[str], str]
+
+# What publishing systems do to text on its way to the page: no-break spaces, soft hyphens. Readers do not see it.
+_TYPESETTING = {
+    "fr": ((re.compile(r" (?=[:;?!»])|(?<=«) "), "\u00a0"),),
+    "de": ((re.compile(r"(?<=\b\w{8})(?=\w{8})"), "\u00ad"),),
+    "ru": ((re.compile(r" (?=—)"), "\u00a0"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,9 @@ def print_story(site: Site, story: Story, base: str, now: datetime) -> Printed:
 
 
 def oddity_url(site: Site, odd: Oddity, base: str, now: datetime) -> str:
-    """Return the address of a page that holds no article; it looks like any other of the site."""
+    """Return the address of a page that holds no article; it looks like any other unless the page says otherwise."""
+    if odd.path is not None:
+        return base + odd.path
     number = 1_000_000 + crc32(odd.slug.encode()) % 9_000_000
     section = next(iter(site.sections), "")
     return base + _path(site, odd.slug, section, number, now.astimezone(ZoneInfo(site.zone)))
@@ -166,6 +176,8 @@ def _render(template: str, scene: Scene, **values: Any) -> bytes:
 def _inline(context: Context, text: str) -> Markup:
     """Return a block's text as HTML: escaped, then its links and bold words marked up."""
     scene: Scene = context["scene"]
+    for pattern, typeset in _TYPESETTING.get(scene.site.language, ()):
+        text = pattern.sub(typeset, text)
     html = LINK.sub(lambda link: f'<a href="{escape(scene.address(link[2]))}">{link[1]}</a>', str(escape(text)))
     return Markup(bold(html))  # noqa: S704 - escaped two lines above
 

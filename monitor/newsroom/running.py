@@ -31,7 +31,7 @@ class Hit:
 class RunningSite:
     """One site on the air. Faults last until `heal()`; the newest fault that covers a request wins.
 
-    `now` is the moment ages count from, `elsewhere` resolves "site/slug", `hits` is the whole newsroom's log.
+    `now` is the moment ages count from, `elsewhere` gives the address of "site/slug", `hits` is the log of all.
     """
 
     site: Site
@@ -153,9 +153,8 @@ class RunningSite:
         scene = self._scene()
         shelf = render.shelves(scene).get(path)
         if shelf is not None:
-            charset = self.site.encoding if shelf.content_type != "text/plain" else "utf-8"
             changed = max((each.changed for each in scene.printed), default=scene.now)
-            return self._served(shelf.render(), shelf.content_type, charset, changed)
+            return self._served(shelf.render(), shelf.content_type, changed)
         return self._article(scene, self.base + path)
 
     def _article(self, scene: Scene, url: str) -> Served | None:
@@ -163,14 +162,16 @@ class RunningSite:
         for printed in scene.printed:
             if printed.url == url:
                 body = render.article(scene, printed)
-                return self._served(body, "text/html", self.site.encoding, printed.changed)
+                return self._served(body, "text/html", printed.changed)
         for odd in self.site.oddities:
             if odd.page is not None and self.url(odd.slug) == url:
-                return self._served(render.oddity(scene, odd), "text/html", self.site.encoding, scene.now)
+                return self._served(render.oddity(scene, odd), "text/html", scene.now)
         return None
 
-    def _served(self, body: bytes, content_type: str, charset: str, changed: datetime) -> Served:
-        return Served(body, f"{content_type}; charset={charset}", changed if self.site.validators else None)
+    def _served(self, body: bytes, content_type: str, changed: datetime) -> Served:
+        # Servers of old sites do not know what encoding their files are in: only the page itself says.
+        charset = "; charset=utf-8" if self.site.encoding == "utf-8" else ""
+        return Served(body, content_type + charset, changed if self.site.validators else None)
 
     def _part(self, path: str) -> Part:
         if path == "/robots.txt":

@@ -39,6 +39,11 @@ class Running:
         site, _, slug = name.partition("/")
         return self.site(site).url(slug)
 
+    def link(self, name: str) -> str:
+        """Return the address of "site/slug" as other sites link to it, also where that site is not on the air."""
+        site, _, slug = name.partition("/")
+        return self.url(name) if site in self.sites else f"http://{site}.example/{slug}"
+
     def story_at(self, url: str) -> Story | None:
         """Return the story that stands at an address, or None."""
         told = {running.url(story.slug): story for running in self.sites.values() for story in running.stories}
@@ -69,7 +74,7 @@ async def serve(newsroom: Newsroom, now: datetime | None = None) -> AsyncIterato
     running = Running(newsroom, (now or datetime.now(UTC)).replace(second=0, microsecond=0))
     sockets = _sockets([f"127.0.10.{number}" for number in range(1, len(newsroom.sites) + 1)])
     running.sites = {
-        site.id: RunningSite(site, "http://{}:{}".format(*each.getsockname()), running.now, running.url, running.log)
+        site.id: RunningSite(site, "http://{}:{}".format(*each.getsockname()), running.now, running.link, running.log)
         for site, each in zip(newsroom.sites, sockets, strict=True)
     }
     runners = [_runner(running, site) for site in running.sites.values()]

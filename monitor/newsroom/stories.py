@@ -121,11 +121,15 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """An address that holds no article: `page` is its template, or None where the server answers 404."""
+    """An address that holds no article: `page` is its template, or None where the server answers 404.
+
+    `path` is where it stands, if not where a story would.
+    """
 
     slug: str
     title: str
     page: str | None = None
+    path: str | None = None
     listed: bool = True
 
 
@@ -182,6 +186,10 @@ class Newsroom:
         """Return the story called "site/slug"; raises NewsroomError."""
         site, _, slug = name.partition("/")
         return self.site(site).story(slug)
+
+    def only(self, *sites: str) -> "Newsroom":
+        """Return a newsroom of these sites alone, for tests that need no more; raises NewsroomError."""
+        return Newsroom(tuple(self.site(site) for site in sites))
 
     def stories(self) -> tuple[tuple[Site, Story], ...]:
         """Return every story with its site."""
