@@ -110,7 +110,7 @@ def test_the_chain_of_credit_leads_from_the_origin_to_the_copy() -> None:
 
 
 def test_figures_on_which_outlets_differ_stand_side_by_side() -> None:
-    """17 accords in six outlets, 19 in one: the reader sees both, whatever the script; days of a month are no figures."""
+    """17 accords in six outlets, 19 in one: the reader sees both; days of a month are no figures."""
     text = words(compose(sample_alert()).text)
     assert "Figures: 17 (6 outlets)" in text
     assert "19 (1 outlet)" in text

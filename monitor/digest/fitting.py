@@ -15,8 +15,8 @@ from monitor.errors import Fault
 HTML_DECODED = 80_000  # bytes of UTF-8
 HTML_ENCODED = 100_000  # bytes on the wire
 TEXT_DECODED = 3_500_000  # with base64 and the HTML within the 5 MB that every server takes
-MOST_CARDS = 250  # none is under 320 bytes, so more can never fit
-MOST_TITLES = 2_000
+MOST_CARDS = 160  # none is under 500 bytes, so more can never fit
+MOST_TITLES = 800  # none is under 100 bytes
 TITLES_SHARE = 0.45  # of the budget, so that a flood of titles leaves room for stories
 ALL_TITLES_SHARE = 0.8  # where that is enough to name every story
 FRAME_SHARE = 0.4  # of the budget, for all that is no story
