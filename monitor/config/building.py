@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.config import model
+from monitor.config import model, values
 from monitor.config.record import Config, FetchConfig, Keep, MailConfig, WebConfig
 from monitor.config.shape import ANY_LANGUAGE
 from monitor.records import Alert, Concept, Digest, Kind, Listing, Recipient, Source, Watchlist
@@ -77,7 +77,6 @@ def _concept(key: str, forms: Mapping[str, tuple[str, ...]]) -> Concept:
 
 
 def _mail(entry: model.MailEntry, beside: Path) -> MailConfig:
-    name, address = entry.sender or ("", entry.user if entry.user and "@" in entry.user else MailConfig().sender)
     return MailConfig(
         transport=entry.transport,
         host=entry.host or "",
@@ -86,8 +85,7 @@ def _mail(entry: model.MailEntry, beside: Path) -> MailConfig:
         ca_file=_beside(beside, entry.ca_file) if entry.ca_file else None,
         user=entry.user,
         password_file=_beside(beside, entry.password_file) if entry.password_file else None,
-        sender=address,
-        sender_name=name,
+        sender=entry.sender or values.sender_of(entry.user) or MailConfig().sender,
     )
 
 

@@ -115,7 +115,7 @@ def _mail(mail: dict[str, Any]) -> Iterator[Finding]:
     if mail.get("transport") == "smtp":
         if "host" not in mail:
             yield ("mail", "transport"), "smtp needs a host: the name of the mail server"
-        if "from" not in mail and "@" not in str(mail.get("user", "")):
+        if "from" not in mail and values.sender_of(mail.get("user")) is None:
             yield ("mail", "transport"), "smtp needs a from: the sender's address"
     if mail.get("tls") == "none" and "user" in mail:
         yield ("mail", "tls"), "a login is sent over TLS only: write starttls or implicit, or remove user"

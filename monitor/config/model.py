@@ -144,8 +144,8 @@ class MailEntry(Entry):
     ca_file: FileName | None = Field(default=None, description="certificates of a private authority, PEM")
     user: str | None = Field(default=None, description="the login, where the server asks for one")
     password_file: FileName | None = Field(default=None, description="file with its password")
-    sender: Annotated[tuple[str, str] | None, BeforeValidator(values.sender)] = Field(
-        default=None, alias="from", description="the sender, as in News Monitor <news@example.org>"
+    sender: Annotated[str, AfterValidator(values.mail_address)] | None = Field(
+        default=None, alias="from", description="the sender's address; the user where that is one"
     )
 
 

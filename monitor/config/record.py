@@ -16,7 +16,7 @@ MAIL_PASSWORD_VARIABLE = "MONITOR_MAIL_PASSWORD"  # noqa: S105 - the name of a v
 
 @dataclass(frozen=True, slots=True)
 class MailConfig:
-    """How mail leaves. `sender` is the bare address, `sender_name` what stands before it (or empty).
+    """How mail leaves. `sender` is the address it comes from.
 
     The password is in no record: the outbox reads it from `password_file`, else from MONITOR_MAIL_PASSWORD, when it
     logs in.
@@ -30,7 +30,6 @@ class MailConfig:
     user: str | None = None
     password_file: Path | None = None
     sender: str = "news-monitor@localhost"
-    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

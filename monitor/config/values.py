@@ -9,7 +9,6 @@ import re
 import zoneinfo
 from datetime import time, timedelta
 from difflib import get_close_matches
-from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -157,14 +156,12 @@ def mail_address(text: str) -> str:
     return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
-def sender(text: str) -> tuple[str, str]:
-    """Return name and address of `News Monitor <news@example.org>`; the name is empty where only the address stands."""
-    if "<" not in text:
-        return "", mail_address(text)
-    name, address = parseaddr(text)
-    if not address:
-        raise ValueError("write a name and an address, as in News Monitor <news@example.org>")
-    return name, mail_address(address)
+def sender_of(user: object) -> str | None:
+    """Return the address that a login is, None where it is none."""
+    try:
+        return mail_address(user) if isinstance(user, str) else None
+    except ValueError:
+        return None
 
 
 def contact(text: str) -> str:
