@@ -185,6 +185,15 @@ class TestAddresses:
         listed = read(rss(item("One", "https://www.example.org/"), item("Two", "https://www.example.org/")))
         assert len({identity(entry.url) for entry in listed.entries}) == 2
 
+    def test_items_that_are_all_parts_of_one_page_are_not_one_article(self) -> None:
+        items = (item(f"Note {n}", f"https://www.example.org/notes#{n}") for n in range(4))
+        assert len({identity(entry.url) for entry in read(rss(*items)).entries}) == 4
+
+    def test_an_article_listed_under_two_titles_keeps_its_page(self) -> None:
+        others = (item(f"Story {n}", f"https://www.example.org/{n}") for n in range(9))
+        listed = read(rss(item("One title"), item("Another title"), *others))
+        assert all(has_page(entry.url) for entry in listed.entries)
+
     def test_script_and_mail_links_are_no_pages(self) -> None:
         listed = read(rss(item(link="javascript:alert(1)"), item(link="mailto:a@example.org")))
         assert [has_page(entry.url) for entry in listed.entries] == [False, False]

@@ -50,7 +50,9 @@ def find_listings(body: bytes, url: str, content_type: str = "") -> tuple[Listin
 
 def listings_in_robots(text: str, url: str) -> tuple[Listing, ...]:
     """Return the sitemaps that robots.txt, fetched at `url`, names; each once, in its order."""
-    addresses = (absolute(match[1], url) for line in text.splitlines() if (match := _SITEMAP_LINE.match(line)))
+    addresses = (
+        absolute(match[1], url) for line in text.lstrip("\ufeff").splitlines() if (match := _SITEMAP_LINE.match(line))
+    )
     return tuple(Listing(Kind.SITEMAP, address) for address in dict.fromkeys(addresses) if address)[:_MOST]
 
 

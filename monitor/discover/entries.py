@@ -28,7 +28,10 @@ _LEFT_OVER_ENTITY = re.compile(r"&\w+;")
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What a listing says of one article, as it says it: text may be HTML, links relative, all of it missing."""
+    """What a listing says of one article, as it says it: text may be HTML, links relative, all of it missing.
+
+    `paged` is False where the link is known to lead to no page of the entry's own.
+    """
 
     link: str = ""
     title: str = ""
@@ -39,6 +42,7 @@ class Raw:
     authors: Sequence[str] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    paged: bool = True
 
 
 def entry(raw: Raw, listing: str) -> Entry | None:
@@ -49,7 +53,7 @@ def entry(raw: Raw, listing: str) -> Entry | None:
     title = shorten(heading(raw.title), LONGEST_TITLE)
     summary, text = _summary_and_text(raw)
     guid = one_line(raw.guid)[:LONGEST_GUID]
-    url = _page(raw, listing)
+    url = _page(raw, listing) if raw.paged else None
     if url is None:
         if not (guid or _says_something(title) or summary or text):
             return None

@@ -7,6 +7,7 @@ so it gets a stream; it takes a millisecond for seven items, so what is too long
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -23,7 +24,7 @@ from monitor.records import Entry, Listed
 from monitor.text import shorten
 from monitor.urls import absolute
 
-_ROOT = re.compile(r"https?://[^/?#]+/?(?:#(?!!).*)?", re.IGNORECASE)
+_ROOT = re.compile(r"https?://[^/?#]+/?", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3}|[가-힣]")
 # feedparser dates that our own reading does not know still help; these say that an offset stood there.
@@ -73,9 +74,10 @@ def _start(text: str) -> str:
 
 def _entries(items: Sequence[Mapping[str, Any]], url: str, site: str, feed_language: str | None) -> Iterator[Entry]:
     links = [_link(item) for item in items]
-    shared = _shared_roots(items, links)
+    shared = _shared(items, links)
     for item, link in zip(items, links, strict=True):
-        found = entry(_raw(item, "" if link in shared else _moved(link, url, site), feed_language), url)
+        raw = _raw(item, _moved(link, url, site), feed_language)
+        found = entry(replace(raw, paged=False) if link in shared else raw, url)
         if found is not None:
             yield found
 
@@ -110,13 +112,22 @@ def _link(item: Mapping[str, Any]) -> str:
     return next((link for link in chosen if link.strip()), "")
 
 
-def _shared_roots(items: Sequence[Mapping[str, Any]], links: Sequence[str]) -> frozenset[str]:
-    """Return the links that several items of different titles bear and that are no page of any: a site's root."""
+def _shared(items: Sequence[Mapping[str, Any]], links: Sequence[str]) -> frozenset[str]:
+    """Return the links that are no article's page: several items bear one, under different titles.
+
+    Two are enough for a site's root; any other page must bear three, since the best of outlets list an article twice,
+    under two titles. With three it is a page of notes or a live blog, whose every post is news of its own.
+    """
     titles: dict[str, set[str]] = {}
     for item, link in zip(items, links, strict=True):
-        if _ROOT.fullmatch(link):
-            titles.setdefault(link, set()).add(_text(item.get("title")))
-    return frozenset(link for link, those in titles.items() if len(those) > 1)
+        titles.setdefault(_page_of(link), set()).add(_text(item.get("title")))
+    shared = {page for page, those in titles.items() if len(those) > 2}
+    shared |= {page for page, those in titles.items() if len(those) > 1 and _ROOT.fullmatch(page)}
+    return frozenset(link for link in links if _page_of(link) in shared)
+
+
+def _page_of(link: str) -> str:
+    return link if "#!" in link or "#/" in link else link.partition("#")[0]
 
 
 def _site_of_relative_links(parsed: Any, text: str, url: str) -> str:

@@ -86,7 +86,7 @@ def _elements(text: str) -> Iterator[tuple[str, _Told]]:
     told = _Told()
     try:
         for _, element in events:
-            tag = etree.QName(element).localname
+            tag = _name(element)
             _note(told, tag, element)
             if tag in ("url", "sitemap"):
                 yield tag, told
@@ -99,7 +99,7 @@ def _elements(text: str) -> Iterator[tuple[str, _Told]]:
 
 def _note(told: _Told, tag: str, element: etree._Element) -> None:
     value = (element.text or "").strip()
-    inside = etree.QName(element.getparent()).localname if element.getparent() is not None else ""
+    inside = _name(element.getparent())
     if tag == "loc" and inside in ("url", "sitemap"):  # an image has a loc too
         told.loc = told.loc or value
     elif tag == "lastmod":
@@ -108,6 +108,11 @@ def _note(told: _Told, tag: str, element: etree._Element) -> None:
         told.news = (told.news or {}) | {tag: value}
     elif tag == "link" and element.get("hreflang") and element.get("href"):
         told.alternates = [*(told.alternates or ())[:100], (element.get("href"), element.get("hreflang"))]
+
+
+def _name(element: etree._Element | None) -> str:
+    """Return a tag without namespace, also where its prefix was never declared."""
+    return "" if element is None else str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _forget(element: etree._Element) -> None:
