@@ -24,7 +24,7 @@ from saved_sites import saved
 
 from monitor import daemon, jobs, ready, rounds
 from monitor.bodies import PAGE_LIMIT, unpack
-from monitor.crawl import Crawl, StoreDesk
+from monitor.crawl import StoreDesk, crawl_run
 from monitor.records import Entry, Source
 from monitor.store import Store
 from monitor.workers import Workers
@@ -75,12 +75,12 @@ async def end_to_end(workers: Workers, sites: list[str], folder: Path) -> tuple[
         async with daemon.shop(config, store, workers) as shop:
             started = time.monotonic()
             desk = StoreDesk(store, workers, config.sources, once=True)
-            tally = await Crawl(desk, config).run()
+            await crawl_run(desk, config).run()
             await rounds.match(shop)
             seconds = time.monotonic() - started
     finally:
         store.close()
-    return sum(tally.outcomes.values()) / seconds, dict(tally.outcomes)
+    return sum(desk.tally.outcomes.values()) / seconds, dict(desk.tally.outcomes)
 
 
 def main() -> None:

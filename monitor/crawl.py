@@ -14,15 +14,20 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from monitor import due, jobs
+from monitor import dial, due, jobs
+from monitor.config import Config
+from monitor.dial import DialPolicy
 from monitor.errors import Refused, WorkerLost
 from monitor.health import Result
 from monitor.lines import Fetched
-from monitor.records import Article, Entry, Fate, Kind, Listing, Outcome, Source
+from monitor.records import Article, Entry, Fate, Kind, Listing, Outcome, Page, Source
 from monitor.store import Store, addresses, furniture, sources
 from monitor.urls import has_page, identity, registrable_host
 from monitor.workers import Workers
 from spiders.desk import FetchedPage, Found, ListingAnswer, ListingState, Robots, Turn, Validators, Wanted
+from spiders.gate import Gate
+from spiders.memory import MemoryDesk
+from spiders.run import CrawlRun
 
 log = structlog.get_logger(__name__)
 
@@ -307,57 +312,37 @@ def _site(source: Source) -> str:
     return registrable_host(source.url)
 
 
-class FetchDesk:
+def crawl_run(desk: StoreDesk, config: Config, gate: Gate | None = None) -> CrawlRun:
+    """Return a crawl of the configured sources, to be run or stopped; `gate` remembers spacing between two crawls."""
+    return CrawlRun(desk, DialPolicy.of(config.sources), contact=config.fetch.contact, gate=gate)
+
+
+class FetchDesk(MemoryDesk):
     """A desk that wants some pages once and keeps nothing: for `extract` and `explain` of an address."""
 
     def __init__(self, wanted: Iterable[tuple[Source, str]]) -> None:
+        super().__init__((), self._never)
         self._left = [Turn(source, pending=(Wanted(Entry(url)),)) for source, url in wanted]
-        self._robots: dict[str, Robots] = {}
-        self._held: dict[str, datetime] = {}
         self.got: dict[str, Fetched] = {}
+
+    async def _never(self, page: Page) -> None:
+        raise AssertionError(f"{page.url} was unpacked in the wrong place")
 
     async def next_turn(self) -> Turn | None:
         """Give the next page that is wanted."""
         return self._left.pop(0) if self._left else None
 
-    async def robots(self, origin: str) -> Robots | None:
-        """Return what was read in this crawl."""
-        return self._robots.get(origin)
-
-    async def keep_robots(self, robots: Robots) -> None:
-        """Keep it for this crawl."""
-        self._robots[robots.origin] = robots
-
-    async def held(self, host: str) -> datetime | None:
-        """Return until when a host asked to be left alone."""
-        return self._held.get(host)
-
-    async def hold(self, host: str, until: datetime) -> None:
-        """Keep it for this crawl."""
-        self._held[host] = until
-
-    async def listed(self, turn: Turn, answer: ListingAnswer) -> Found:  # noqa: ARG002 - no listing was asked for
-        """Take nothing of it."""
-        return Found()
-
-    async def fetched(self, turn: Turn, page: FetchedPage) -> None:  # noqa: ARG002
-        """Keep the page."""
+    async def fetched(self, turn: Turn, page: FetchedPage) -> None:  # noqa: ARG002 - all turns are alike
+        """Keep the page, packed."""
         body = page.body
         self.got[page.entry.url] = Fetched(jobs.Packed(body.packed, body.encoding, body.content_type, page.url))
 
-    async def failed(  # noqa: D102
-        self,
-        turn: Turn,  # noqa: ARG002
-        entry: Entry,
-        reason: str,
-        *,
-        retry: bool,  # noqa: ARG002
-        after: timedelta | None,  # noqa: ARG002
-    ) -> None:
+    async def failed(self, turn: Turn, entry: Entry, reason: str, *, retry: bool, after: timedelta | None) -> None:  # noqa: ARG002
+        """Keep the reason."""
         self.got[entry.url] = Fetched(error=f"not fetched: {reason}")
 
     async def ended(self, turn: Turn) -> None:
-        """A page that was never reported was not reached in time."""
+        """Note pages that were not reached in time."""
         for wanted in turn.pending:
             self.got.setdefault(wanted.entry.url, Fetched(error="not fetched: no time was left"))
 
@@ -371,23 +356,9 @@ async def fetch_pages(urls: Iterable[str], config: Config | None = None) -> dict
     wanted = []
     for number, url in enumerate(urls):
         owner = owners.get(registrable_host(url)) or Source("page", "page", url)
-        wanted.append((replace(owner, id=f"page-{number}", listings=(), spacing=owner.spacing), url))
+        wanted.append((replace(owner, id=f"page-{number}"), url))
     desk = FetchDesk(wanted)
+    policy = DialPolicy.of(source for source, _ in wanted)
     async with dial.running():
-        await Crawl(desk, contact=config.fetch.contact if config else None, configured=[one for one, _ in wanted]).run()
+        await CrawlRun(desk, policy, contact=config.fetch.contact if config else None).run()
     return desk.got
-
-
-class Crawl:
-    """One crawl: run it, or stop it within seconds whatever hangs."""
-
-    def __init__(self, desk: Desk, *, contact: str | None, configured: Iterable[Source]) -> None:
-        self._desk = desk
-        self._contact = contact
-        self._configured = tuple(configured)
-
-    async def run(self) -> None:
-        """Crawl until the desk gives no more turns."""
-
-    def stop(self) -> None:
-        """Ask the crawl to end now; what was not reported stays pending."""

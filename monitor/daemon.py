@@ -19,12 +19,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import dial, rounds
 from monitor.config import Config
-from monitor.crawl import Crawl, StoreDesk, Tally
+from monitor.crawl import StoreDesk, Tally, crawl_run
 from monitor.outbox import Transport, transport
 from monitor.records import Message
 from monitor.rounds import Shop
 from monitor.store import Store
 from monitor.workers import Workers
+from spiders.gate import Gate
+from spiders.run import CrawlRun
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +92,8 @@ async def once(
         once=True,
         progress=lambda tally: progress("crawling", tally),
     )
-    done = Done(await Crawl(desk, config).run())
+    await crawl_run(desk, config).run()
+    done = Done(desk.tally)
     progress("matching", done.tally)
     done.flags = await rounds.match(opened)
     progress("grouping", done.tally)
@@ -110,7 +113,8 @@ class Service:
         self._shop = opened
         self._transport = mail_transport(opened.config)
         self._stopping = asyncio.Event()
-        self._crawl: Crawl | None = None
+        self._crawl: CrawlRun | None = None
+        self._gate = Gate()
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = self._new_scheduler()
 
@@ -179,12 +183,13 @@ class Service:
         desk = StoreDesk(shop.store, shop.workers, shop.config.sources)
         if not await desk.anything_due():
             return
-        self._crawl = Crawl(desk, shop.config)
+        self._crawl = crawl_run(desk, shop.config, self._gate)
         try:
-            tally = await self._crawl.run()
+            await self._crawl.run()
         finally:
             self._crawl = None
-        log.info("crawl ended", turns=tally.turns, **{f"pages_{fate}": count for fate, count in tally.outcomes.items()})
+        pages = {f"pages_{fate}": count for fate, count in desk.tally.outcomes.items()}
+        log.info("crawl ended", turns=desk.tally.turns, **pages)
 
     async def _think(self) -> None:
         if await rounds.match(self._shop) or await rounds.anything_to_group(self._shop):
