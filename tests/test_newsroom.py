@@ -5,7 +5,9 @@ import errno
 import gzip
 import html
 import re
+import signal
 import socket
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -275,6 +277,18 @@ async def test_news_is_as_old_as_its_data_says_before_any_now(running: Running):
             assert printed.published.utcoffset() is not None
 
 
+async def test_it_runs_by_hand_until_it_is_interrupted(client: aiohttp.ClientSession):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "monitor.newsroom", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    lines = [(await process.stdout.readline()).decode() for _ in load().sites]
+    assert b"Andes Hoy" in await body(client, lines[0].split()[0])
+    process.send_signal(signal.SIGINT)
+    _, complaints = await process.communicate()
+    assert (process.returncode, complaints) == (0, b"")
+
+
 def test_a_body_is_its_true_text_and_its_furniture():
     blocks = parse_body("""
         One **bold** word
@@ -299,6 +313,30 @@ def test_a_body_is_its_true_text_and_its_furniture():
     assert blocks[-3].credit == "AFP"
 
 
+GOOD = """
+name = "x"
+language = "en"
+zone = "UTC"
+page = "blocks"
+front = "list"
+path = "/{slug}"
+dateline = "{d}"
+[sections]
+s = "S"
+[[stories]]
+slug = "s"
+title = "t"
+section = "s"
+age = "1h"
+body = 'b'
+"""
+
+
+def test_a_site_file_needs_little(tmp_path):
+    (tmp_path / "good.toml").write_text(GOOD)
+    assert load(tmp_path).story("good/s").text == "b"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -306,6 +344,12 @@ def test_a_body_is_its_true_text_and_its_furniture():
         ("name = ", "bad.toml"),
         ('name = "x"', "bad.toml"),
         ('name = "x"\n[[stories]]\nslug = "s"\ntitle = "t"\nbody = "b"\nage = "soon"', "not an age"),
+        (GOOD.replace("b'", "[a link](nowhere)'"), "no 'bad/nowhere'"),
+        (GOOD.replace("b'", "[also] nowhere'"), "no 'bad/nowhere'"),
+        (GOOD.replace('section = "s"', 'section = "other"'), "section 'other'"),
+        (GOOD + "relevant = true", "contradicts relevant"),
+        (GOOD + 'kind = "dull"', "dull"),
+        (GOOD + 'origins = [{name = "X", story = "bad/gone"}]', "no 'bad/gone'"),
     ],
 )
 def test_a_site_file_with_a_fault_is_refused_by_name(tmp_path, text: str, says: str):

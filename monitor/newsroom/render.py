@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -16,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
 
 from monitor.newsroom import dates
 from monitor.newsroom.stories import LINK, Oddity, Site, Story, bold, plain
@@ -173,13 +173,12 @@ def _render(template: str, scene: Scene, **values: Any) -> bytes:
 
 
 @pass_context
-def _inline(context: Context, text: str) -> Markup:
-    """Return a block's text as HTML: escaped, then its links and bold words marked up."""
+def _inline(context: Context, text: str) -> str:
+    """Return a block's text as HTML: typeset, escaped, its links and bold words marked up."""
     scene: Scene = context["scene"]
     for pattern, typeset in _TYPESETTING.get(scene.site.language, ()):
         text = pattern.sub(typeset, text)
-    html = LINK.sub(lambda link: f'<a href="{escape(scene.address(link[2]))}">{link[1]}</a>', str(escape(text)))
-    return Markup(bold(html))  # noqa: S704 - escaped two lines above
+    return bold(LINK.sub(lambda link: f'<a href="{scene.address(link[2])}">{link[1]}</a>', escape(text, quote=False)))
 
 
 @pass_context

@@ -73,12 +73,14 @@ async def serve(newsroom: Newsroom, now: datetime | None = None) -> AsyncIterato
     """Serve every site until the block ends. `now` is aware; its seconds are cut off, as many pages print minutes."""
     running = Running(newsroom, (now or datetime.now(UTC)).replace(second=0, microsecond=0))
     sockets = _sockets([f"127.0.10.{number}" for number in range(1, len(newsroom.sites) + 1)])
-    running.sites = {
-        site.id: RunningSite(site, "http://{}:{}".format(*each.getsockname()), running.now, running.link, running.log)
-        for site, each in zip(newsroom.sites, sockets, strict=True)
-    }
-    runners = [_runner(running, site) for site in running.sites.values()]
+    runners: list[web.ServerRunner] = []
     try:
+        bases = ["http://{}:{}".format(*each.getsockname()) for each in sockets]
+        running.sites = {
+            site.id: RunningSite(site, base, running.now, running.link, running.log)
+            for site, base in zip(newsroom.sites, bases, strict=True)
+        }
+        runners += [_runner(running, site) for site in running.sites.values()]
         for runner, each in zip(runners, sockets, strict=True):
             await runner.setup()
             await web.SockSite(runner, each).start()

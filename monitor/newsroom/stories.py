@@ -306,9 +306,16 @@ def _check(newsroom: Newsroom) -> None:
             raise NewsroomError(f"{site.id}/{story.slug}: section {story.section!r} is not one of the site's")
         if story.relevant != (story.kind in {StoryKind.COOPERATION, StoryKind.FRICTION}):
             raise NewsroomError(f"{site.id}/{story.slug}: {story.kind.value} contradicts relevant = {story.relevant}")
-        for block in story.body:
-            if block.kind is BlockKind.ALSO:
-                site.story(block.text)
+        for target in _targets(story):
+            newsroom.story(target if "/" in target else f"{site.id}/{target}")
+
+
+def _targets(story: Story) -> Iterator[str]:
+    """Yield the stories that a body links to."""
+    for block in story.body:
+        if block.kind is BlockKind.ALSO:
+            yield block.text
+        yield from (target for _, target in LINK.findall(block.text) if "://" not in target)
 
 
 def _the_one(found: Iterator[Record], name: str) -> Record:
