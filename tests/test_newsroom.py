@@ -421,6 +421,11 @@ def test_other_cooperation_and_its_look_alikes_are_there():
     assert kinds[StoryKind.LOCAL] >= 20
 
 
+def test_one_agency_text_is_printed_by_two_outlets():
+    first, second = (set(story.text.split()) for _, story in load().event("cuba-fuel"))
+    assert len(first & second) > 0.75 * len(first | second)
+
+
 BOTH = {
     "ar": ("روسي", "فنزويل"),
     "de": ("russ", "venezol|venezuela"),
