@@ -123,7 +123,7 @@ def _message_id(edition: Edition, envelope: Envelope) -> str:
 def _slug(name: str) -> str:
     """Return a name as one label of a domain; one without any Latin letter is told by its hash."""
     slug = _NO_SLUG.sub("-", name.lower()).strip("-")[:40]
-    return slug if slug == name.lower() else f"{slug}-{sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
+    return slug if slug and slug == name.lower() else f"{slug}-{sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _fill(message: EmailMessage, letter: Letter, mark: str) -> None:
