@@ -176,6 +176,6 @@ class TestDeclared:
             "https://www.example.org/news/latest.rss",
         ]
 
-    @pytest.mark.parametrize("body", [b"", b"\0\0", b"%PDF-1.4", b"<", b"plain words"])
+    @pytest.mark.parametrize("body", [b"", b"\0\0", b"%PDF-1.4", b"<", b"plain words", b"<base href='a://['>"])
     def test_what_is_no_page_declares_nothing(self, body: bytes) -> None:
         assert find_listings(body, "https://www.example.org/") == ()

@@ -53,9 +53,10 @@ def address_score(url: str) -> int:
     if _FILE.search(path):
         return -10
     parameters = {name.lower(): value for name, value in parse_qsl(parts.query[:2000])}
-    score = _query_score(parameters)
+    in_query = _query_score(parameters)
     if not segments:
-        return score if score > 0 else -5
+        return in_query if in_query > 0 else -5
+    score = in_query
     if _PAGING.search(parts.path) or _LISTS & set(segments[:-1]) or segments[-1] in _LISTS:
         score -= 5
     last = _ENDING.sub("", segments[-1])
@@ -64,7 +65,7 @@ def address_score(url: str) -> int:
     score += (last != segments[-1] and len(words) > 1) + (len(segments) > 1)
     if _HOUSEKEEPING & set(words) and len(words) <= 5:
         score -= 4
-    if len(segments) == 1 and len(words) <= 1 and not any(character.isdigit() for character in last):
+    if in_query <= 0 and len(segments) == 1 and len(words) <= 1 and not any(character.isdigit() for character in last):
         score -= 3
     return score
 

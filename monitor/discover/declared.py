@@ -1,9 +1,8 @@
 """What a site declares of itself: the feeds its front page links, the sitemaps its robots.txt names."""
 
 import re
-from urllib.parse import urljoin
 
-from monitor.discover.documents import parse_html
+from monitor.discover.documents import base_of, parse_html
 from monitor.records import Kind, Listing
 from monitor.urls import absolute
 
@@ -31,7 +30,7 @@ def find_listings(body: bytes, url: str, content_type: str = "") -> tuple[Listin
     root = parse_html(body, content_type)
     if root is None:
         return ()
-    base = urljoin(url, root.xpath("string(//base[@href][1]/@href)").strip()) if root.xpath("//base[@href]") else url
+    base = base_of(root, url)
     found: dict[Listing, None] = {}
     for link in root.iterfind(".//link[@href]"):
         kind = _declared_kind(

@@ -7,13 +7,15 @@ mostly the same sort of link. No site is known here by name.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
 from lxml import html as lxml_html
 
 from monitor.discover.addresses import address_score
+from monitor.discover.documents import base_of
 from monitor.discover.entries import Raw, entry
 from monitor.discover.languages import language
 from monitor.discover.markup import heading
@@ -23,6 +25,8 @@ from monitor.urls import absolute, edition, identity, registrable_host
 
 MOST_LINKS = 5_000
 MOST_ARTICLES = 1_000
+# A link holds a card at most; what holds more is an anchor that was never closed, and each would hold all after it.
+_MOST_INSIDE = 200
 # What a link must reach, address, text, place and company together, to be taken for an article.
 THRESHOLD = 4
 
@@ -79,7 +83,7 @@ def _of_one_edition(links: list[_Link], url: str) -> list[_Link]:
 
 def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
     """Yield the links that lead to another page of the same site."""
-    base = next((absolute(found.get("href"), url) for found in root.iterfind(".//base[@href]")), None) or url
+    base = base_of(root, url)
     here, site = identity(url), registrable_host(url)
     for number, anchor in enumerate(root.iter("a")):
         href = anchor.get("href")
@@ -94,7 +98,8 @@ def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
 
 
 def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
-    headed, furniture, names = anchor.find(".//h2") is not None, False, []
+    inside = list(islice(anchor.iter(), _MOST_INSIDE))
+    headed, furniture, names = any(element.tag in _HEADINGS for element in inside), False, []
     for depth, above in enumerate(anchor.iterancestors()):
         tag = above.tag
         headed = headed or (tag in _HEADINGS and depth < 4)
@@ -106,26 +111,26 @@ def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
             names.append(f"{tag}.{above.get('class') or ''}")
         elif furniture or depth > 30:
             break
-    return _Link(address, _text(anchor), headed, furniture, ">".join(names))
+    return _Link(address, _text(anchor, inside), headed, furniture, ">".join(names))
 
 
-def _text(anchor: lxml_html.HtmlElement) -> str:
+def _text(anchor: lxml_html.HtmlElement, inside: list[lxml_html.HtmlElement]) -> str:
     """Return what a link calls its target: the headline inside it, else its text, its title, its picture's caption."""
-    for inside in anchor.iter(*_HEADINGS):
-        if headline := _words_of(inside):
+    for element in inside:
+        if element.tag in _HEADINGS and (headline := _words_of(islice(element.iter(), _MOST_INSIDE), element)):
             return headline
-    if text := _words_of(anchor):
+    if text := _words_of(inside, anchor):
         return shorten(text, 300)
-    picture = anchor.find(".//img")
-    return one_line(anchor.get("title") or (picture.get("alt") if picture is not None else "") or "")
+    captions = (element.get("alt") for element in inside if element.tag == "img")
+    return one_line(anchor.get("title") or next(captions, None) or "")
 
 
-def _words_of(element: lxml_html.HtmlElement) -> str:
-    """Return an element's text without what style sheets and scripts inside it say."""
+def _words_of(inside: Iterable[lxml_html.HtmlElement], whole: lxml_html.HtmlElement) -> str:
+    """Return the text of an element, given as all that is inside it; style sheets and scripts say nothing."""
     pieces = (
-        f"{'' if inside.tag in ('style', 'script', 'svg') else inside.text or ''} "
-        f"{(inside.tail or '') if inside is not element else ''}"
-        for inside in element.iter()
+        f"{'' if element.tag in ('style', 'script', 'svg') else element.text or ''} "
+        f"{(element.tail or '') if element is not whole else ''}"
+        for element in inside
     )
     return one_line(" ".join(pieces))
 
@@ -134,7 +139,9 @@ def _judge(links: list[_Link]) -> None:
     """Score every link by itself, then by the company it keeps."""
     company: dict[str, list[float]] = defaultdict(list)
     for link in links:
-        link.score = address_score(link.url) + text_score(link.text)
+        address, text = address_score(link.url), text_score(link.text)
+        # A short headline is no section's name where the address alone is an article's ("/2025/05/14/spring.html").
+        link.score = address + (text if text > 0 or address < THRESHOLD else 0)
         link.score += 2 * link.headed - 3 * link.furniture
         company[link.container].append(link.score)
     for link in links:
