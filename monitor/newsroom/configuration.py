@@ -13,19 +13,22 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from monitor.newsroom.stories import NewsroomError, Site
+from monitor.records import Kind, Listing
 
 WATCHLIST = "russia-venezuela"
+
+_KEYS = {Kind.FEED: "feeds", Kind.SITEMAP: "sitemaps", Kind.FRONT_PAGE: "front_pages"}
 
 _PACKAGE = Path(__file__).parents[1]
 # In a wheel the starter lies in the package, in a checkout beside it.
 _STARTERS = (_PACKAGE / "starter.yaml", _PACKAGE.parent / "config.yaml")
 
 
-def config_text(sites: Sequence[tuple[Site, str]], folder: Path) -> str:
+def config_text(sites: Sequence[tuple[Site, str, Listing]], folder: Path) -> str:
     """Return a config.yaml for sites at their base addresses, its database and mail kept under `folder`."""
     config = {
         "data": str(folder / "data"),
-        "sources": {site.id: _source(site, base) for site, base in sites},
+        "sources": {site.id: _source(site, base, listing) for site, base, listing in sites},
         "watchlists": {WATCHLIST: _shipped_watchlist()},
         "recipients": {"ana": {"email": "ana@example.org", "timezone": "Europe/Paris", "language": "en"}},
         "digests": {"morning": {"watchlists": [WATCHLIST], "to": ["ana"], "at": "07:30", "when_empty": "send"}},
@@ -36,22 +39,15 @@ def config_text(sites: Sequence[tuple[Site, str]], folder: Path) -> str:
     return out.getvalue()
 
 
-def _source(site: Site, base: str) -> dict[str, Any]:
-    """Name a site's own best listing, as someone who knows the site would."""
-    source: dict[str, Any] = {
+def _source(site: Site, base: str, listing: Listing) -> dict[str, Any]:
+    return {
         "name": site.name,
         "url": f"{base}/",
         "language": site.language,
         "spacing": "0s",
         "allow_private": True,
+        _KEYS[listing.kind]: [listing.url],
     }
-    if site.feed is not None:
-        source["feeds"] = [base + site.feed_path]
-    elif site.sitemap is not None:
-        source["sitemaps"] = [base + site.sitemap_path]
-    else:
-        source["front_pages"] = [f"{base}/"]
-    return source
 
 
 def _shipped_watchlist() -> Any:

@@ -15,6 +15,7 @@ from monitor.newsroom.answers import Served
 from monitor.newsroom.faults import GARBAGE, PARKED, Answer, Part, Trouble, plain_status
 from monitor.newsroom.render import Address, Printed, Scene
 from monitor.newsroom.stories import NewsroomError, Site, Story
+from monitor.records import Kind, Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ class RunningSite:
         if self.site.sitemap is None:
             raise NewsroomError(f"site {self.id} has no sitemap")
         return self.base + self.site.sitemap_path
+
+    @property
+    def listing(self) -> Listing:
+        """The listing that someone who knows the site would name: its feed, else its sitemap, else its front page."""
+        if self.site.feed is not None:
+            return Listing(Kind.FEED, self.feed_url)
+        if self.site.sitemap is not None:
+            return Listing(Kind.SITEMAP, self.sitemap_url)
+        return Listing(Kind.FRONT_PAGE, f"{self.base}/")
 
     def url(self, slug: str) -> str:
         """Return the address of a story or of a page without article; raises NewsroomError."""

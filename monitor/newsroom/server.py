@@ -51,7 +51,7 @@ class Running:
 
     def config(self, folder: Path) -> str:
         """Return the text of a config.yaml naming all sites, its data kept in `folder`."""
-        return configuration.config_text([(each.site, each.base) for each in self.sites.values()], folder)
+        return configuration.config_text([(each.site, each.base, each.listing) for each in self.sites.values()], folder)
 
     async def handle(self, site: RunningSite, request: web.BaseRequest) -> web.Response:
         """Answer one request to one site, and log it."""
