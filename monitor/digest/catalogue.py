@@ -85,8 +85,8 @@ def _text_and_data(path: Path) -> tuple[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        place = _PLACE.search(str(error))  # without one the fault is at the end of the file
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 0)
         raise BrokenTemplateError(Fault(str(path), line, column, "words", str(error))) from error
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenTemplateError(Fault(str(path), 0, 0, "words", f"it cannot be read: {error}")) from error

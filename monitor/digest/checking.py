@@ -1,14 +1,16 @@
 """A user's templates, judged when a config is loaded: every fault with its file and line, before a mail needs them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from jinja2 import TemplateError
 from jinja2.meta import find_referenced_templates
 
 from monitor.digest import catalogue
-from monitor.digest.building import Draft, draft
+from monitor.digest.building import draft
 from monitor.digest.finding import BrokenTemplateError, builtin_templates, folders
+from monitor.digest.fitting import fit_html, fit_text
 from monitor.digest.rendering import Press, press
 from monitor.digest.sample import sample_alert, sample_edition
 from monitor.errors import Fault
@@ -34,17 +36,18 @@ def _rendered(templates: Press) -> Iterator[Fault]:
     words = catalogue.load("en", folders(None))
     for edition in (sample_edition(), sample_alert()):
         made = draft(edition, words, ("…",))
-        yield from _faults(templates, made)
+        short = made.cut(1, len(made.cards) - 1)
+        yield from _fault(partial(fit_text, made, templates))
+        yield from _fault(partial(fit_html, made, templates))
+        yield from _fault(partial(templates.text, short, made.frame))
+        yield from _fault(partial(templates.html, short, made.frame))
 
 
-def _faults(templates: Press, made: Draft) -> Iterator[Fault]:
-    for full in (len(made.cards), 1):
-        mail = made.cut(full, len(made.cards) - full)
-        for render in (templates.text, templates.html):
-            try:
-                render(mail, made.frame)
-            except BrokenTemplateError as broken:
-                yield broken.fault
+def _fault(render: Callable[[], str]) -> Iterator[Fault]:
+    try:
+        render()
+    except BrokenTemplateError as broken:
+        yield broken.fault
 
 
 def _unused(templates: Press, folder: Path) -> Iterator[Fault]:

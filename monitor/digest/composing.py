@@ -28,10 +28,10 @@ def _letter(edition: Edition, templates: Path | None, broken: BrokenTemplateErro
     words = catalogue.load(edition.recipient.language, folders(templates))
     notices = (Frame.of(words, edition).say("template_notice", fault=str(broken)),) if broken else ()
     made = draft(edition, words, notices)
-    renders = press(templates)
+    pages = press(templates)
     return Letter(
         subject=made.mail.subject,
-        text=fit_text(made, renders.text),
-        html=fit_html(made, renders.html),
+        text=fit_text(made, pages),
+        html=fit_html(made, pages),
         notices=notices,
     )

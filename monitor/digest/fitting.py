@@ -6,11 +6,10 @@ Gmail cuts a mail off near 102 KB of HTML, so what a reader should see must come
 from collections.abc import Callable
 
 from monitor.digest.building import Draft
-from monitor.digest.finding import BrokenTemplateError
 from monitor.digest.frame import Frame
+from monitor.digest.rendering import Press
 from monitor.digest.transfer import encoded_size
 from monitor.digest.view import Mail
-from monitor.errors import Fault
 
 HTML_DECODED = 80_000  # bytes of UTF-8
 HTML_ENCODED = 100_000  # bytes on the wire
@@ -25,18 +24,18 @@ FULL_IN_TEXT = 1_000  # stories; beyond, a title and an address each
 Render = Callable[[Mail, Frame], str]
 
 
-def fit_html(draft: Draft, render: Render) -> str:
+def fit_html(draft: Draft, templates: Press) -> str:
     """Return the HTML with as many stories in full as the budget holds.
 
     The others are named, with links if all of them fit so, else without: the text part has their addresses. Raises
     BrokenTemplateError where a template's own frame leaves no room for stories.
     """
+    render = templates.html
     total = len(draft.cards)
     if total <= MOST_CARDS and fits(whole := render(draft.cut(total, 0), draft.frame)):
         return whole
     if not fits(render(draft.cut(0, 0), draft.frame), FRAME_SHARE):
-        name = f"{draft.mail.kind}.html"
-        raise BrokenTemplateError(Fault(name, 0, 0, "templates", "what it puts around the stories leaves them no room"))
+        raise templates.broken(f"{draft.mail.kind}.html", 0, "what it puts around the stories leaves them no room")
     full, named = _room(draft, render, linked=True)
     if full + named == total:
         return _page(draft, render, full, named, linked=True)
@@ -65,8 +64,9 @@ def _page(draft: Draft, render: Render, full: int, named: int, *, linked: bool) 
     return render(draft.cut(full, named, "unnamed_in_text", linked=linked), draft.frame)
 
 
-def fit_text(draft: Draft, render: Render) -> str:
+def fit_text(draft: Draft, templates: Press) -> str:
     """Return the text with every story; those far down a flood have a title and an address only."""
+    render = templates.text
     total = len(draft.cards)
     full = min(total, FULL_IN_TEXT)
     while True:

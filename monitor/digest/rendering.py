@@ -44,7 +44,14 @@ class Press:
         try:
             return _INLINER.inline(page)
         except css_inline.InlineError as error:
-            raise BrokenTemplateError(self._fault(name, 0, f"its styles cannot be inlined: {error}")) from error
+            raise self.broken(name, 0, f"its styles cannot be inlined: {error}") from error
+
+    def broken(self, file: str, line: int, message: str) -> BrokenTemplateError:
+        """Return the error of a template at a line, 0 where none is to blame."""
+        place = Path(file)
+        if not place.is_absolute():
+            place = next((folder / file for folder in self.folders if (folder / file).is_file()), place)
+        return BrokenTemplateError(Fault(str(place), line, 0, "templates", message))
 
     def _render(self, name: str, mail: Mail, frame: Frame) -> str:
         try:
@@ -53,7 +60,7 @@ class Press:
             raise
         # A user's template may fail in any way Python can: a wrong type, a recursion, a division by zero.
         except Exception as error:
-            raise BrokenTemplateError(self._located(name, error)) from error
+            raise self._located(name, error) from error
 
     def _bounded(self, name: str, mail: Mail, frame: Frame) -> str:
         pieces = []
@@ -62,25 +69,19 @@ class Press:
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST:
-                raise BrokenTemplateError(self._fault(name, 0, f"it puts out more than {LARGEST} characters"))
+                raise self.broken(name, 0, f"it puts out more than {LARGEST} characters")
         return "".join(pieces)
 
-    def _located(self, name: str, error: Exception) -> Fault:
+    def _located(self, name: str, error: Exception) -> BrokenTemplateError:
         """Return where in which template an error arose: Jinja2 puts template lines into the traceback."""
         told = shorten(one_line(f"{error}" or type(error).__name__), 300)
         if isinstance(error, TemplateSyntaxError):
-            return self._fault(error.filename or error.name or name, error.lineno, told)
+            return self.broken(error.filename or error.name or name, error.lineno, told)
         if not isinstance(error, TemplateError):
             told = f"{type(error).__name__}: {told}"
         places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
         ours = [(file, line) for file, line in places if any(Path(file).is_relative_to(one) for one in self.folders)]
-        return self._fault(*(ours[-1] if ours else (name, 0)), told)
-
-    def _fault(self, file: str, line: int, message: str) -> Fault:
-        place = Path(file)
-        if not place.is_absolute():
-            place = next((folder / file for folder in self.folders if (folder / file).is_file()), place)
-        return Fault(str(place), line, 0, "templates", message)
+        return self.broken(*(ours[-1] if ours else (name, 0)), told)
 
 
 @lru_cache(maxsize=1)
