@@ -1,7 +1,8 @@
 """Every concept of the lexicon in a text: one automaton a language over folded text.
 
 Takes a text, gives concepts with the places where they stand. What a longer hit covers is not found inside it, so
-Belarus hides no Russia and Oklahoma (俄克拉荷马) no 俄. Topics may stand anywhere, inside names too.
+Belarus hides no Russia and Oklahoma (俄克拉荷马) no 俄. Topics may stand anywhere, inside names too. A homonym casts
+doubt on a country named by one word only: next to Idaho, Moscow is a town, and after Thúy Nga, Nga is a woman.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,20 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from monitor.lexicon.folding import Folded, fold
 from monitor.lexicon.forms import Form, Rest, read_form, same_marks
 from monitor.lexicon.languages import base_language, detect
-from monitor.lexicon.tables import HOMONYM, Entry, grammar, known_languages, language_entries, shared_entries
+from monitor.lexicon.tables import (
+    HOMONYM,
+    Entry,
+    countries_of,
+    grammar,
+    known_languages,
+    language_entries,
+    shared_entries,
+)
 
 _TOPIC = "topic:"
+_DOUBT = f"{HOMONYM}:"
+# A country in doubt must be named in so many ways to be believed.
+_SURE = 2
 # Without knowing the language, the names most of the world's news uses.
 _COMMON_TONGUE = "en"
 
@@ -51,7 +63,8 @@ class Finder:
                 place = self._place(form, folded, start, end)
                 if place is not None:
                     hits.append((place[0], -place[1], start - end, concept))
-        return tuple(Found(concept, *folded.span(start, end)) for start, end, concept in _outermost(hits))
+        kept = _without_doubtful(_outermost(hits), folded.text)
+        return tuple(Found(concept, *folded.span(start, end)) for start, end, concept in kept)
 
     def _place(self, form: Form, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
         """Return the folded span of a hit, or None where its form's conditions do not hold."""
@@ -69,9 +82,20 @@ class Finder:
                 return None
             if form.pattern[0] != " " and not form.clitics:
                 first = text.rfind(" ", 0, start + 1) + 1
+        for following in form.following:
+            last = _after(text, last, following)
+            if last < 0:
+                return None
         if form.capital or form.written:
             return (first, last) if _stands(form, folded, first, last) else None
         return first, last
+
+
+def _after(text: str, place: int, word: str) -> int:
+    """Return where the word after `place` ends, where it is the one asked for, else -1."""
+    end = text.find(" ", place + 1)
+    found = text[place + 1 : end]
+    return end if (found.startswith(word[:-1]) if word.endswith("*") else found == word) else -1
 
 
 def _stands(form: Form, folded: Folded, first: int, last: int) -> bool:
@@ -106,6 +130,19 @@ def _outermost(hits: list[tuple[int, int, int, str]]) -> list[tuple[int, int, st
         if concept != HOMONYM:
             kept.append((start, end, concept))
     return kept
+
+
+def _without_doubtful(hits: list[tuple[int, int, str]], text: str) -> list[tuple[int, int, str]]:
+    """Return hits without the homonyms that cast doubt, and without the countries in doubt named by one word only."""
+    doubted = {"country:" + concept[len(_DOUBT) :] for _, _, concept in hits if concept.startswith(_DOUBT)}
+    if not doubted:
+        return hits
+    acts_for = countries_of()
+    names: dict[str, set[str]] = {}
+    for start, end, concept in hits:
+        names.setdefault(acts_for.get(concept, concept), set()).add(text[start:end])
+    gone = {country for country in doubted if len(names.get(country, ())) < _SURE}
+    return [hit for hit in hits if not hit[2].startswith(_DOUBT) and hit[2] not in gone]
 
 
 @cache

@@ -1,8 +1,9 @@
 """How the data files write a word, and what each way of writing lets match.
 
 A form is read from text: `word` these words alone; `word*` words that begin so; `*part*` anywhere in a word (in
-compounds); `^Word` only with this very capital and these very accents; `~Name` a proper name with the language's
-endings, with a capital where it is short. Takes the text of a form, gives what the automaton needs to know of it.
+compounds); `first* second*` a phrase of beginnings; `^Word` only with this very capital and these very accents; `~Name`
+a proper name with the language's endings, with a capital where it is short. Takes the text of a form, gives what the
+automaton needs to know of it.
 """
 
 import re
@@ -32,6 +33,7 @@ class Form:
 
     `pattern` begins with a space where a word must begin, and ends with one where it must end. `written` is the form
     with its accents where these must stand in the text too. `capital` asks for an upper-case first letter.
+    `following` are the words that come after it: folded, with a star where only their beginning is given.
     """
 
     pattern: str
@@ -39,6 +41,7 @@ class Form:
     written: str = ""
     capital: bool = False
     clitics: bool = False
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,28 @@ def read_form(text: str, grammar: Grammar) -> Form | None:
     folded = fold(body.strip("*")).text.strip()
     if not folded:
         return None
-    written = _written(body.strip("*")) if mark == "^" or grammar.tones else ""
+    written = unicodedata.normalize("NFC", body.strip("*")) if mark == "^" or grammar.tones else ""
     if UNSPACED.search(folded):
         return Form(folded, Rest.NOTHING, written if mark == "^" else "")
     if body.startswith("*"):
         return Form(folded, Rest.ANYTHING)
     before = "" if grammar.clitics else " "
-    clitics = bool(grammar.clitics)
+    if " " in body and "*" in body[:-1]:
+        return _phrase(before, body, grammar)
     if mark == "~":
         capital = len(folded) <= _SHORT_NAME and body[0].isupper()
-        return Form(before + _stripped(folded, grammar), Rest.ENDING, written, capital, clitics)
-    if body.endswith("*"):
-        return Form(before + folded, Rest.ANYTHING, written, mark == "^", clitics)
-    return Form(f"{before}{folded} ", Rest.NOTHING, written, mark == "^", clitics)
+        return Form(before + _stripped(folded, grammar), Rest.ENDING, written, capital, bool(grammar.clitics))
+    rest, end = (Rest.ANYTHING, "") if body.endswith("*") else (Rest.NOTHING, " ")
+    return Form(before + folded + end, rest, written, mark == "^", bool(grammar.clitics))
+
+
+def _phrase(before: str, body: str, grammar: Grammar) -> Form:
+    """Return the form of several words of which some are beginnings only."""
+    first, *more = body.split()
+    following = tuple(fold(word).text.strip() + "*" * word.endswith("*") for word in more)
+    rest, end = (Rest.ANYTHING, "") if first.endswith("*") else (Rest.NOTHING, " ")
+    pattern = before + fold(first).text.strip() + end
+    return Form(pattern, rest, clitics=bool(grammar.clitics), following=following)
 
 
 def _stripped(name: str, grammar: Grammar) -> str:
@@ -86,10 +98,6 @@ def _stripped(name: str, grammar: Grammar) -> str:
         if name.endswith(ending) and len(name) - len(ending) >= 3:
             return name[: -len(ending)]
     return name
-
-
-def _written(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")

@@ -13,7 +13,8 @@ from monitor.lexicon.forms import Grammar
 
 _DATA = Path(__file__).parent / "data"
 _LANGUAGES = _DATA / "languages"
-# What a hit inside of which nothing else counts is called: "roller coaster" is no Russia in Spanish.
+# How the files mark homonyms: nothing else counts inside one ("montaña rusa" is no Russia), and `not:RU` also casts
+# doubt on the country elsewhere in the text.
 HOMONYM = "not"
 
 Entry = tuple[str, str]  # concept, form as written
@@ -44,7 +45,7 @@ def grammar(language: str) -> Grammar:
     return Grammar(
         strip=tuple(sorted(said.get("strip", ()), key=len, reverse=True)),
         endings=frozenset(said.get("endings", ())) | {""},
-        clitics=frozenset(said.get("clitics", ())),
+        clitics=frozenset((*said["clitics"], "")) if "clitics" in said else frozenset(),
         suffixes=frozenset(said.get("suffixes", ())),
         prefixes="".join(said.get("prefixes", ())),
         abbreviations=frozenset(said.get("abbreviations", ())),
@@ -65,7 +66,10 @@ def language_entries(language: str) -> tuple[Entry, ...]:
     """Return what a language's own file says, country names of CLDR included."""
     own = [(head, form) for head, rest in language_lines(language) if head[0] != "@" for form in _forms(rest)]
     names = [
-        (f"country:{code}", f"~{name}") for code, spellings in country_names(language).items() for name in spellings
+        (f"country:{code}", f"~{name}")
+        for table in (country_names(language), capital_names(language))
+        for code, spellings in table.items()
+        for name in spellings
     ]
     return tuple(own + names)
 
@@ -108,17 +112,26 @@ def _topics(names: str) -> frozenset[str]:
 
 
 @cache
-def _country_lines() -> dict[str, str]:
-    lines = (_DATA / "countries.txt").read_text(encoding="utf-8").split("\n")
+def _table_lines(name: str) -> dict[str, str]:
+    lines = (_DATA / name).read_text(encoding="utf-8").split("\n")
     return dict(line.split("\t", 1) for line in lines if line)
+
+
+def _table_row(name: str, language: str) -> dict[str, tuple[str, ...]]:
+    pairs = (entry.split("=", 1) for entry in _table_lines(name).get(language, "").split(";") if entry)
+    return {code: tuple(names.split("|")) for code, names in pairs}
 
 
 @cache
 def country_names(language: str) -> dict[str, tuple[str, ...]]:
     """Return country code → its names in a language, the usual one first; empty for an unknown language."""
-    line = _country_lines().get(language, "")
-    pairs = (entry.split("=", 1) for entry in line.split(";") if entry)
-    return {code: tuple(names.split("|")) for code, names in pairs}
+    return _table_row("countries.txt", language)
+
+
+@cache
+def capital_names(language: str) -> dict[str, tuple[str, ...]]:
+    """Return country code → its capital's names in a language, where CLDR knows them."""
+    return _table_row("capitals.txt", language)
 
 
 @cache
@@ -132,5 +145,6 @@ def labels(language: str) -> dict[str, str]:
 def known_concepts() -> frozenset[str]:
     """Return every concept that has a form in some language."""
     countries = (f"country:{code}" for code in country_names("en"))
-    topics = (head for language in known_languages() for head, _ in language_lines(language) if ":" in head)
+    heads = {head for language in known_languages() for head, _ in language_lines(language)}
+    topics = (head for head in heads if ":" in head and not head.startswith(HOMONYM))
     return frozenset((*countries, *topics, *(concept for concept, _, _ in _named())))
