@@ -3,7 +3,7 @@
 The front door: what other rooms may use of this one.
 """
 
-from monitor.group.clustering import Join, Placed, group
+from monitor.group.clustering import Join, Known, Placed, group
 from monitor.group.sketching import Sketch, sketch
 
-__all__ = ["Join", "Placed", "Sketch", "group", "sketch"]
+__all__ = ["Join", "Known", "Placed", "Sketch", "group", "sketch"]

@@ -10,12 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.group.comparing import Comparison, compare, reasons
+from monitor.group.comparing import VETO, Comparison, compare, reasons
 from monitor.group.index import Index
 from monitor.group.sketching import Sketch
 
-# Two groups join if their articles tell one event on average; large groups are judged by this many pairs.
-_PAIRS = 24
+# Two groups join if their articles tell one event on average, by this many log odds: a wrong join misleads a reader
+# more than a missed one.
+_SURE = 0.5
+# One pair says no more than this for or against; a copy must not outweigh three strangers.
+_MOST = 8.0
+# Large groups are judged by this many articles of each, evenly chosen.
+_JUDGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class Placed:
 class Join:
     """Where a new article belongs: to a story already there, else to the story that article `root` begins.
 
-    `root` is the earliest article of its story among those given; a new article that begins one names itself.
-    `reasons` say in words what joined it; empty for the first of a story.
+    `root` is the first article of its story among those given; a new article that begins one names itself.
+    `reasons` say in words what joined it, in the words of the article; empty for the first of a story.
     """
 
     article_id: int
@@ -42,59 +47,101 @@ class Join:
     reasons: tuple[str, ...] = ()
 
 
-def group(new: Sequence[Placed], known: Sequence[Placed]) -> tuple[Join, ...]:
+class Known:
+    """The articles already placed, indexed once, for those who bring new ones often."""
+
+    def __init__(self, placed: Sequence[Placed] = ()) -> None:
+        self.index = Index()
+        self.placed: list[Placed] = []
+        for article in placed:
+            self.add(article)
+
+    def __len__(self) -> int:
+        return len(self.placed)
+
+    def add(self, article: Placed) -> None:
+        """Take in one more article that has its place."""
+        self.placed.append(article)
+        self.index.add(article.sketch)
+
+
+def group(new: Sequence[Placed], known: Sequence[Placed] | Known) -> tuple[Join, ...]:
     """Return where each new article belongs, in the order given.
 
-    Equal input gives equal output; what `known` says is taken as it is.
+    Equal input gives equal output. `known` is taken as it is and left as it was.
     """
-    return _Grouping(known, new).joins()
+    before = known if isinstance(known, Known) else Known(known)
+    size = len(before)
+    try:
+        for article in new:
+            before.index.add(article.sketch)
+        return _Grouping(before.index, [*before.placed, *new], size).joins()
+    finally:
+        before.index.shrink(size)
 
 
 class _Grouping:
-    """One run: groups of articles that grow by joining the two most alike, while any two are alike enough."""
+    """One run: groups of articles that grow by joining the two most alike, while any two are alike enough.
 
-    def __init__(self, known: Sequence[Placed], new: Sequence[Placed]) -> None:
-        self._placed = [*known, *new]
-        self._first = len(known)
-        self._index = Index()
+    Articles go by their number in the index, groups by that of their first article.
+    """
+
+    def __init__(self, index: Index, placed: list[Placed], first_new: int) -> None:
+        self._index = index
+        self._placed = placed
+        self._first_new = first_new
         self._compared: dict[tuple[int, int], Comparison] = {}
-        self._members: dict[int, list[int]] = {}
         self._group_of: list[int] = []
+        self._members: dict[int, list[int]] = {}
+        # The articles that share rare evidence with a new one of the group.
+        self._near: dict[int, set[int]] = {}
         self._queue: list[tuple[float, int, int, int, int]] = []
         stories: dict[int, int] = {}
-        for number, article in enumerate(self._placed):
-            self._index.add(article.sketch)
-            story = article.story if number < self._first else None
+        for number, article in enumerate(placed):
+            story = article.story if number < first_new else None
             home = number if story is None else stories.setdefault(story, number)
             self._group_of.append(home)
             self._members.setdefault(home, []).append(number)
 
     def joins(self) -> tuple[Join, ...]:
-        for number in range(self._first, len(self._placed)):
-            for other in self._index.candidates(number):
-                self._propose(number, self._group_of[other])
+        new = range(self._first_new, len(self._placed))
+        for number in new:
+            self._near[number] = set(self._index.candidates(number))
+        for number in new:
+            self._propose_all(number)
         while self._queue:
             _, one, other, size, other_size = heapq.heappop(self._queue)
-            if len(self._members.get(one, ())) == size and len(self._members.get(other, ())) == other_size:
+            # A proposal about a group that has grown since is out of date; a newer one was made when it grew.
+            if self._size(one) == size and self._size(other) == other_size:
                 self._merge(one, other)
-        return tuple(self._join(number) for number in range(self._first, len(self._placed)))
+        return tuple(self._join(number) for number in new)
 
-    def _propose(self, one: int, other: int) -> None:
-        if one == other or (self._known(one) and self._known(other)):
-            return
-        likeness = self._likeness(one, other)
-        if likeness > 0:
-            one, other = sorted((one, other))
-            heapq.heappush(self._queue, (-likeness, one, other, len(self._members[one]), len(self._members[other])))
+    def _size(self, home: int) -> int:
+        return len(self._members.get(home, ()))
 
     def _known(self, home: int) -> bool:
-        return home < self._first
+        return home < self._first_new
+
+    def _propose_all(self, home: int) -> None:
+        """Propose to join a group with each that holds an article near to it."""
+        for other in sorted({self._group_of[number] for number in self._near[home]} - {home}):
+            if self._known(home) and self._known(other):
+                continue
+            likeness = self._likeness(home, other)
+            if likeness > _SURE:
+                one, two = sorted((home, other))
+                heapq.heappush(self._queue, (-likeness, one, two, self._size(one), self._size(two)))
 
     def _likeness(self, one: int, other: int) -> float:
-        pairs = [(a, b) for a in self._members[one] for b in self._members[other]]
-        step = -(-len(pairs) // _PAIRS)
-        scores = [self._compare(a, b).score for a, b in pairs[::step]]
-        return sum(scores) / len(scores)
+        """Return the mean score over pairs of both groups; vetoed if most pairs are.
+
+        A few vetoes by date do not count: a story that goes on for weeks is judged by its latest articles.
+        """
+        scores = [self._compare(a, b).score for a in _judges(self._members[one]) for b in _judges(self._members[other])]
+        allowed = [max(-_MOST, min(_MOST, score)) for score in scores if score > VETO]
+        if 2 * len(allowed) < len(scores) or not allowed:
+            return VETO
+        return sum(allowed) / len(allowed)
 
     def _compare(self, one: int, other: int) -> Comparison:
         pair = (one, other) if one < other else (other, one)
@@ -103,26 +150,27 @@ class _Grouping:
         return self._compared[pair]
 
     def _merge(self, one: int, other: int) -> None:
-        """Put `other` into `one`, the group of the earlier article, and weigh the neighbours of both anew."""
-        self._members[one] += self._members.pop(other)
-        for number in self._members[one]:
+        """Put `other` into `one`, the group of the earlier article, and weigh what is near to either anew."""
+        gone = self._members.pop(other)
+        self._members[one] += gone
+        for number in gone:
             self._group_of[number] = one
-        neighbours = {
-            self._group_of[far]
-            for near in self._members[one]
-            if near >= self._first
-            for far in self._index.candidates(near)
-        }
-        for neighbour in sorted(neighbours - {one}):
-            self._propose(one, neighbour)
+        self._near[one] = self._near.get(one, set()) | self._near.pop(other, set())
+        self._propose_all(one)
 
     def _join(self, number: int) -> Join:
         home = self._group_of[number]
-        article = self._placed[number]
-        story = self._placed[home].story if self._known(home) else None
-        root = self._placed[home].article_id
+        article, root = self._placed[number], self._placed[home]
+        story = root.story if self._known(home) else None
         if home == number:
-            return Join(article.article_id, story, root)
+            return Join(article.article_id, story, root.article_id)
         others = [other for other in self._members[home] if other != number]
         nearest = max(others, key=lambda other: (self._compare(number, other).score, -other))
-        return Join(article.article_id, story, root, reasons(self._index, number, nearest))
+        return Join(article.article_id, story, root.article_id, reasons(self._index, number, nearest))
+
+
+def _judges(members: list[int]) -> list[int]:
+    """Return at most five members, evenly chosen, the last among them."""
+    if len(members) <= _JUDGES:
+        return members
+    return [members[(place + 1) * len(members) // _JUDGES - 1] for place in range(_JUDGES)]

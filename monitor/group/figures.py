@@ -1,11 +1,12 @@
 """The figures of a text as plain numbers, whatever the language writes for them: 3,15 млрд and 31.5亿 are one sum.
 
-Owns: digits, separators, multipliers and number words. Takes: a text and its language. Gives: `Figure`s.
-Does not care: what is counted, beyond per cent.
+Owns: digits, separators, multipliers and number words. Takes: a text and its language. Gives: `Figure`s in order.
+Does not care: what is counted.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.group.numerals import CHINESE_DIGITS, CHINESE_POWERS, MULTIPLIERS, POINT_IS_DECIMAL, WORDS
@@ -13,18 +14,22 @@ from monitor.group.numerals import CHINESE_DIGITS, CHINESE_POWERS, MULTIPLIERS, 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as the text means it, with the words it stands in ("3.15 billion")."""
+    """A number as the text means it, as it stands in the text ("3.15 billion"), and how much the text dwells on it."""
 
     value: float
     text: str
+    dwells: int = 1
 
 
+# Digits grouped by threes or not; letters before a hyphen are a name's ("Tu-160"), not a minus.
 _DIGITS = re.compile(
     r"(?<![\w.,])(?:[^\W\d_]{1,3}[-‐‑–])?(\d{1,3}(?:[.,'’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:\s?([%％٪]|[^\W\d_]+))?(?:\s([^\W\d_]+))?"
+    r"(?:\s?([^\W\d_]+\.?))?(?:\s([^\W\d_]+\.?))?"
 )
 _CHINESE = re.compile(r"(\d[\d,]*(?:\.\d+)?)?([〇零一二两兩三四五六七八九十百千万萬亿億兆]+)")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+# Longer digits are numbers of accounts or articles, and float() reads no end of them.
+_MOST_DIGITS = 18
 
 
 def read_number(digits: str, language: str) -> float:
@@ -35,32 +40,34 @@ def read_number(digits: str, language: str) -> float:
         return float(digits)
     last = marks[-1]
     tail = digits.rpartition(last)[2]
-    if len(set(marks)) == 1 and (
-        len(marks) > 1 or (len(tail) == 3 and not (last == "." and language in POINT_IS_DECIMAL))
-    ):
+    if len(set(marks)) == 1 and (len(marks) > 1 or (len(tail) == 3 and not _is_point(last, language))):
         return float(digits.replace(last, ""))
     whole, _, fraction = digits.rpartition(last)
     return float(re.sub(r"[.,]", "", whole) + "." + fraction)
 
 
-def figures(text: str, language: str) -> tuple[Figure, ...]:
-    """Return the figures of a text in its order, each value once."""
-    text = unicodedata.normalize("NFKC", text)
-    found: dict[float, Figure] = {}
-    for figure in (*_written(text, language), *_spelt(text, language)):
-        found.setdefault(figure.value, figure)
-    return tuple(found.values())
+def _is_point(mark: str, language: str) -> bool:
+    return mark == "." and language in POINT_IS_DECIMAL
 
 
-def _written(text: str, language: str) -> list[Figure]:
+def figures(text: str, language: str) -> tuple[tuple[int, Figure], ...]:
+    """Return the figures of a text, each with its offset, in order. The text is taken to be NFKC."""
+    found = [*_written(text, language), *_spelt(text, language)]
+    if language in ("zh", "ja"):
+        found += _chinese(text)
+    return tuple(sorted(found, key=lambda place: place[0]))
+
+
+def compatible(text: str) -> str:
+    """Return a text whose full-width digits, superscripts and odd spaces are plain ones (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _written(text: str, language: str) -> Iterator[tuple[int, Figure]]:
     multipliers = MULTIPLIERS.get(language, {})
-    chinese = language in ("zh", "ja")
-    found = []
-    for match in _CHINESE.finditer(text) if chinese else ():
-        value = _chinese(match[2], match[1])
-        if (value and len(match[0]) > 1) or match[0] in "两兩":
-            found.append(Figure(float(value), match[0]))
     for match in _DIGITS.finditer(text):
+        if len(match[1]) > _MOST_DIGITS:
+            continue
         value = read_number(match[1], language)
         shown = match[1]
         for word in (match[2], match[3]):
@@ -69,15 +76,21 @@ def _written(text: str, language: str) -> list[Figure]:
                 break
             value *= power
             shown = f"{shown} {word}"
-        found.append(Figure(round(value, 6), shown))
-    return found
+        yield match.start(1), Figure(round(value, 6), shown)
 
 
-def _chinese(signs: str, lead: str | None) -> float:
+def _chinese(text: str) -> Iterator[tuple[int, Figure]]:
+    for match in _CHINESE.finditer(text):
+        # A single sign is part of a word as often as a number: 一 in 统一, 千 in 千方百计.
+        if len(match[0]) > 1 or match[0] in "两兩":
+            yield match.start(), Figure(_chinese_value(match[2], match[1]), match[0])
+
+
+def _chinese_value(signs: str, lead: str | None) -> float:
     """Return the value of Chinese numerals; `lead` are digits before them, as in 31.5亿."""
     total = section = 0.0
-    digit = float(lead.replace(",", "")) if lead else 0.0
-    for sign in signs:
+    digit = float(lead.replace(",", "")) if lead and len(lead) <= _MOST_DIGITS else 0.0
+    for sign in signs[:_MOST_DIGITS]:
         if sign in CHINESE_DIGITS:
             digit = digit * 10 + CHINESE_DIGITS[sign]
             continue
@@ -91,15 +104,22 @@ def _chinese(signs: str, lead: str | None) -> float:
     return total + section + digit
 
 
-def _spelt(text: str, language: str) -> list[Figure]:
+def _spelt(text: str, language: str) -> Iterator[tuple[int, Figure]]:
+    """Yield the figures that stand in words: "seventeen", "on yedi", "three million"."""
     words = WORDS.get(language, {})
+    if not words:
+        return
     multipliers = MULTIPLIERS.get(language, {})
-    found = []
-    tokens = _WORD.findall(text.casefold())
-    for index, token in enumerate(tokens):
-        value = words.get(token)
+    tokens = [(match.start(), match[0].casefold()) for match in _WORD.finditer(text)]
+    tokens.append((len(text), ""))
+    used = -1
+    for place, (start, token) in enumerate(tokens[:-1]):
+        following = tokens[place + 1][1]
+        value, shown, after = words.get(f"{token}-{following}"), f"{token} {following}", place + 2
         if value is None:
+            value, shown, after = words.get(token), token, place + 1
+        if value is None or place <= used:
             continue
-        power = multipliers.get(tokens[index + 1], 1) if index + 1 < len(tokens) else 1
-        found.append(Figure(float(value * power), token))
-    return found
+        used = after - 1
+        power = multipliers.get(tokens[min(after, len(tokens) - 1)][1], 1)
+        yield start, Figure(float(value * power), shown)

@@ -11,16 +11,20 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
 from monitor.group.names import UNCASED_LANGUAGES, skeletons
-from monitor.group.sketching import PERMUTATIONS, Sketch
+from monitor.group.sketching import IN_LEAD, PERMUTATIONS, Sketch
 
 # A key that more articles have than this leads to no candidates; it still counts in a comparison.
 _COMMON = 150
 _CANDIDATES = 40
+# Looking for candidates ends after this many entries, the rarest keys first: time does not grow with the archive.
+_LOOK_AT = 12_000
+# What a shared LSH band counts for: more than names and words could.
+_COPY = 200.0
 _BANDS, _ROWS = 32, 4
 # How many articles the general knowledge of what is frequent weighs as much as: few articles at hand say little of it.
 _PRIOR_ARTICLES = 40.0
@@ -28,6 +32,8 @@ _PRIOR_ARTICLES = 40.0
 # because the figure is the same.
 _SHORTEST = 8.0
 _SAME_DAYS = 3.0
+# A name is rare that not one article in twenty has.
+_RARE = 3.0
 _SECONDS_A_DAY = 86_400.0
 _DWELLING = tuple(1 + math.log(count) if count else 0.0 for count in range(10))
 
@@ -60,13 +66,12 @@ _PRIOR = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """One article taken in: its keys by channel, each with how much the text dwells on it."""
 
     sketch: Sketch
     keys: tuple[dict[int, int], ...]
-    lengths: dict[Channel, float] = field(default_factory=dict)
 
 
 class Index:
@@ -81,6 +86,9 @@ class Index:
         self._copies: defaultdict[bytes, list[int]] = defaultdict(list)
         self._languages: Counter[str] = Counter()
         self._days: list[float] = []
+        # What was computed for the articles as they are; forgotten when one comes or goes.
+        self._rarities: dict[int, float] = {}
+        self._lengths: dict[tuple[int, Channel], float] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -98,13 +106,31 @@ class Index:
         )
         self._entries.append(_Entry(sketch, keys))
         self._languages[sketch.language] += 1
-        for key in {key for channel in keys for key in channel}:
+        for key in _all_keys(self._entries[number]):
             self._postings[key].append(number)
         for band in _bands(sketch):
             self._copies[band].append(number)
         if sketch.published:
             insort(self._days, _day(sketch.published))
+        self._changed()
         return number
+
+    def shrink(self, size: int) -> None:
+        """Forget the articles taken in last, until `size` are left."""
+        while len(self._entries) > size:
+            entry = self._entries.pop()
+            self._languages[entry.sketch.language] -= 1
+            for key in _all_keys(entry):
+                self._postings[key].pop()
+            for band in _bands(entry.sketch):
+                self._copies[band].pop()
+            if entry.sketch.published:
+                del self._days[bisect_left(self._days, _day(entry.sketch.published))]
+        self._changed()
+
+    def _changed(self) -> None:
+        self._rarities.clear()
+        self._lengths.clear()
 
     def _key(self, channel: Channel, text: str) -> int:
         # A word of the title is the same word, and as rare, as in the text.
@@ -119,12 +145,15 @@ class Index:
 
     def rarity(self, key: int) -> float:
         """Return the weight of a key: the logarithm of one over its share of the articles, smoothed."""
-        channel = self._channels[key]
-        articles = len(self._entries)
-        if channel is Channel.WORDS:
-            articles = self._languages[self._names[key].split(" ", 2)[1]]
-        share = (len(self._postings[key]) + _PRIOR_ARTICLES * _PRIOR[channel]) / (articles + _PRIOR_ARTICLES)
-        return -math.log(share) if share < 1.0 else 0.0
+        rarity = self._rarities.get(key)
+        if rarity is None:
+            channel = self._channels[key]
+            articles = len(self._entries)
+            if channel is Channel.WORDS:
+                articles = self._languages[self._names[key].split(" ", 2)[1]]
+            share = (len(self._postings[key]) + _PRIOR_ARTICLES * _PRIOR[channel]) / (articles + _PRIOR_ARTICLES)
+            rarity = self._rarities[key] = -math.log(share) if share < 1.0 else 0.0
+        return rarity
 
     def overlap(self, one: int, other: int, channel: Channel) -> float:
         """Return the cosine of two articles' weighted evidence in one channel, 0 to 1."""
@@ -136,12 +165,31 @@ class Index:
         return dot / (self._length(one, channel) * self._length(other, channel))
 
     def _length(self, number: int, channel: Channel) -> float:
-        entry = self._entries[number]
-        length = entry.lengths.get(channel)
+        length = self._lengths.get((number, channel))
         if length is None:
-            weights = (_DWELLING[dwells] * self.rarity(key) for key, dwells in entry.keys[channel].items())
-            length = entry.lengths[channel] = math.hypot(_SHORTEST, *weights)
+            keys = self._entries[number].keys[channel]
+            weights = (_DWELLING[dwells] * self.rarity(key) for key, dwells in keys.items())
+            length = self._lengths[number, channel] = math.hypot(_SHORTEST, *weights)
         return length
+
+    def leading(self, number: int, channel: Channel) -> set[int]:
+        """Return the rare keys on which an article dwells, or which its title or lead names."""
+        keys = self._entries[number].keys[channel]
+        return {key for key, dwells in keys.items() if dwells >= IN_LEAD and self.rarity(key) >= _RARE}
+
+    def parted(self, one: int, other: int, channel: Channel, fewest: int) -> bool:
+        """Return whether each article leads with at least `fewest` rare keys of which the other has none at all."""
+        left, right = self.leading(one, channel), self.leading(other, channel)
+        return (
+            min(len(left), len(right)) >= fewest
+            and left.isdisjoint(self._entries[other].keys[channel])
+            and right.isdisjoint(self._entries[one].keys[channel])
+        )
+
+    def rare_names(self, one: int, other: int) -> int:
+        """Return how many distinct rare names two articles share."""
+        left, right = self._entries[one].keys, self._entries[other].keys
+        return sum(1 for key in left[Channel.COARSE].keys() & right[Channel.COARSE].keys() if self.rarity(key) >= _RARE)
 
     def shared(self, one: int, other: int, channel: Channel) -> tuple[str, ...]:
         """Return what two articles share in one channel, the rarest first."""
@@ -175,17 +223,23 @@ class Index:
         """Return the articles that share most rare evidence with this one, best first."""
         entry = self._entries[number]
         weights: defaultdict[int, float] = defaultdict(float)
-        for key in {key for channel in entry.keys for key in channel}:
-            posting = self._postings[key]
-            if 1 < len(posting) <= _COMMON:
-                weight = self.rarity(key) ** 2
-                for other in posting:
-                    weights[other] += weight
+        looked_at = 0
+        for size, key in sorted((len(self._postings[key]), key) for key in _all_keys(entry)):
+            looked_at += size
+            if size > _COMMON or looked_at > _LOOK_AT:
+                break
+            weight = self.rarity(key) ** 2
+            for other in self._postings[key]:
+                weights[other] += weight
         for band in _bands(entry.sketch):
             for other in self._copies[band][-_CANDIDATES:]:
-                weights[other] += 100.0
+                weights[other] += _COPY
         weights.pop(number, None)
         return tuple(heapq.nsmallest(_CANDIDATES, weights, key=lambda other: (-weights[other], other)))
+
+
+def _all_keys(entry: _Entry) -> set[int]:
+    return {key for channel in entry.keys for key in channel}
 
 
 def evidence(sketch: Sketch) -> dict[Channel, dict[str, int]]:
@@ -194,12 +248,12 @@ def evidence(sketch: Sketch) -> dict[Channel, dict[str, int]]:
     return {
         Channel.WORDS: {f"{language} {word}": dwells for word, dwells in sketch.words},
         Channel.TITLE: {f"{language} {word}": 1 for word in sketch.title},
-        Channel.EXACT: {name.exact: 1 for name in sketch.names if name.exact},
-        Channel.FINE: {name.fine: 1 for name in sketch.names if name.fine},
-        Channel.COARSE: {name.coarse: 1 for name in sketch.names if name.coarse},
+        Channel.EXACT: {name.exact: name.dwells for name in sketch.names if name.exact},
+        Channel.FINE: {name.fine: name.dwells for name in sketch.names if name.fine},
+        Channel.COARSE: {name.coarse: name.dwells for name in sketch.names if name.coarse},
         Channel.KIN: _kin(sketch),
-        Channel.FIGURES: {f"{figure.value:g}": 1 for figure in sketch.figures},
-        Channel.CONCEPTS: dict.fromkeys(sketch.concepts, 1),
+        Channel.FIGURES: {f"{figure.value:g}": figure.dwells for figure in sketch.figures},
+        Channel.CONCEPTS: dict(sketch.concepts),
         Channel.THINGS: dict(sketch.things),
     }
 

@@ -11,13 +11,13 @@ is all that Arabic, Chinese, Japanese or Korean spellings keep of a foreign name
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.group.letters import CHINESE, JAMO, JOINED_LETTERS, KANA, LETTERS
 
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 KATAKANA = re.compile(r"[\u30a1-\u30fa][\u30a1-\u30fa\u30fc]+")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 # Written without capitals, so that any word may be a name.
@@ -81,12 +81,16 @@ _FEWEST_CONSONANTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A word of a name as it stands in the text, with the keys under which other spellings of it meet, "" for none."""
+    """A word of a name as it stands in the text, with the keys under which other spellings of it meet, "" for none.
+
+    `dwells` is how much the text dwells on it, 1 to 9.
+    """
 
     text: str
     exact: str
     fine: str
     coarse: str
+    dwells: int = 1
 
 
 def fold(word: str) -> str:
@@ -126,25 +130,24 @@ def _bones(sound: str, language: str) -> str:
     return bones.removesuffix("s") if len(bones) > _FEWEST_CONSONANTS else bones
 
 
-def names(words: Sequence[str], text: str, language: str) -> tuple["Name", ...]:
-    """Return the names of a text, the most frequent first; `words` are its words, in order.
+def names(text: str, language: str) -> Iterator[tuple[int, Name]]:
+    """Yield the names of a text, each with its offset, in no certain order.
 
     In scripts with capitals these are the capitalised words, elsewhere all words that could spell a foreign name.
     """
-    counts: Counter[Name] = Counter()
     if language == "zh":
-        counts.update(chinese_names(text))
-    for found in KATAKANA.finditer(text):
-        counts.update(_name(found[0], "ja", cased=False))
-    for word in words:
-        if word[0].isupper():
-            counts.update(_name(word, language, cased=True))
-        elif _UNCASED.match(word):
-            counts.update(_name(word, language, cased=False))
-    return tuple(name for name, _ in counts.most_common())
+        yield from chinese_names(text)
+    for match in KATAKANA.finditer(text):
+        for name in _name(match[0], "ja", cased=False):
+            yield match.start(), name
+    for match in WORD.finditer(text):
+        word = match[0]
+        if word[0].isupper() or _UNCASED.match(word):
+            for name in _name(word, language, cased=word[0].isupper()):
+                yield match.start(), name
 
 
-def _name(word: str, language: str, *, cased: bool) -> Iterator["Name"]:
+def _name(word: str, language: str, *, cased: bool) -> Iterator[Name]:
     fine, coarse = skeletons(word, language)
     exact = fold(_POSSESSIVE.sub("", word)) if cased and len(word) > 1 else ""
     long_enough = len(coarse) >= _FEWEST_CONSONANTS
@@ -154,17 +157,17 @@ def _name(word: str, language: str, *, cased: bool) -> Iterator["Name"]:
         )
 
 
-def chinese_names(text: str) -> Iterator["Name"]:
-    """Yield the foreign names in a Chinese text: runs of the signs that spell them.
+def chinese_names(text: str) -> Iterator[tuple[int, Name]]:
+    """Yield the foreign names in a Chinese text: runs of the signs that spell them, with their offsets.
 
-    Such a sign may be an ordinary word beside the name, so a run is read without its ends as well.
+    The first or last such sign may be a word beside the name, so a longer run is read without them as well.
     """
-    for run in _CHINESE_RUN.findall(text):
-        for part in run.split("·"):
-            for spelt in {part, part[1:], part[:-1]}:
+    for match in _CHINESE_RUN.finditer(text):
+        for part in match[0].split("·"):
+            for spelt in {part, part[1:], part[:-1]} if len(part) > 3 else {part}:
                 bones = _bones("".join(CHINESE[sign] for sign in spelt), "zh").translate(_COARSE)
                 if len(bones) >= _FEWEST_CONSONANTS:
-                    yield Name(spelt, "", "", _DOUBLE.sub(r"\1", bones))
+                    yield match.start(), Name(spelt, "", "", _DOUBLE.sub(r"\1", bones))
 
 
 _CHINESE_RUN = re.compile(f"[{''.join(CHINESE)}·]{{3,}}")

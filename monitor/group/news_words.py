@@ -1,16 +1,16 @@
 """Words that mean one thing in twenty languages: what happened, and to what, where no name or figure is shared.
 
-Takes the words of a text and its language, gives things ("election", "radar"), named by their first English word.
+Takes a text and its language, gives things ("election", "radar"), named by their first English word.
 The table is data/news_words.txt. Does not care which sense of a word is meant: a thing alone proves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from monitor.group.names import fold
+from monitor.group.names import WORD, fold
 from monitor.lexicon import stem
 
 _TABLE = Path(__file__).parent / "data" / "news_words.txt"
@@ -60,18 +60,18 @@ def form(word: str, language: str) -> str:
     return word.casefold() if language in _TONAL else stem(word, language) or fold(word)
 
 
-def things(words: Sequence[str], text: str, language: str) -> list[str]:
-    """Return the things a text names, as often as it names them; `words` are the words of the text, in order."""
+def things(text: str, language: str) -> Iterator[tuple[int, str]]:
+    """Yield the things a text names, each with its offset, as often as it names them."""
     if language in _UNSPACED:
         finder, named = _signs(language)
-        return [named[which] for which, _, _ in finder.find_matches_as_indexes(text)]
+        yield from ((start, named[which]) for which, start, _ in finder.find_matches_as_indexes(text))
+        return
     phrases = _phrases(language)
     if not phrases:
-        return []
-    forms = [form(word, language) for word in words]
-    return [
-        thing
-        for place, first in enumerate(forms)
-        for phrase, thing in phrases.get(first, ())
-        if tuple(forms[place : place + len(phrase)]) == phrase
-    ]
+        return
+    words = [(match.start(), form(match[0], language)) for match in WORD.finditer(text)]
+    forms = tuple(form for _, form in words)
+    for place, (start, first) in enumerate(words):
+        for phrase, thing in phrases.get(first, ()):
+            if forms[place : place + len(phrase)] == phrase:
+                yield start, thing

@@ -7,19 +7,20 @@ Does not care: what other articles say; how rare a word or name is shows only be
 import json
 import re
 import struct
-import unicodedata
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TypeVar
 
 from rensa import RMinHash
 
 from monitor.errors import StoreError
-from monitor.group.figures import Figure, figures
+from monitor.group.figures import Figure, compatible, figures
 from monitor.group.frequent import frequent_words
-from monitor.group.names import Name, fold, names
+from monitor.group.names import WORD, Name, fold, names
 from monitor.group.news_words import things
 from monitor.lexicon import base_language, detect, find, stem
 from monitor.records import Article
@@ -34,8 +35,11 @@ _TITLE, _LEAD, _TEXT = 500, 300, 8_000
 _WORDS, _NAMES, _FIGURES, _CONCEPTS = 160, 60, 40, 40
 # A shorter text has too few triples of words to say whose copy it is.
 _FEWEST_WORDS = 12
+# A mention in the title or the lead counts thrice; nothing counts more than nine times.
+IN_LEAD, _MOST = 3, 9
 
-TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+T = TypeVar("T")
+
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 
 
@@ -44,9 +48,9 @@ class Sketch:
     """The evidence of one article.
 
     `signature` holds the 128 MinHash values of its word triples, four bytes each; empty for a very short text.
-    `title` and `words` are stems without the frequent words of the language; of `words` with how much the text dwells
-    on each (1 to 9), most first. `concepts` are those of the lexicon,
-    `things` the news words, with how often each is named. `credited` are folded names of outlets.
+    `title` and `words` are stems without the frequent words of the language; `concepts` are those of the lexicon,
+    `things` the news words. Numbers beside them say how much the text dwells on each, 1 to 9, most first.
+    `credited` are folded names of outlets.
     `published` is in UTC; where the article named no offset it is off by at most half a day.
     """
 
@@ -57,7 +61,7 @@ class Sketch:
     words: tuple[tuple[str, int], ...]
     names: tuple[Name, ...]
     figures: tuple[Figure, ...]
-    concepts: tuple[str, ...]
+    concepts: tuple[tuple[str, int], ...]
     things: tuple[tuple[str, int], ...]
     credited: tuple[str, ...]
 
@@ -69,8 +73,8 @@ class Sketch:
             self.signature.hex(),
             self.title,
             self.words,
-            [(name.text, name.exact, name.fine, name.coarse) for name in self.names],
-            [(figure.value, figure.text) for figure in self.figures],
+            [astuple(name) for name in self.names],
+            [astuple(figure) for figure in self.figures],
             self.concepts,
             self.things,
             self.credited,
@@ -92,9 +96,9 @@ class Sketch:
                 title=tuple(title),
                 words=tuple((word, dwells) for word, dwells in words),
                 names=tuple(Name(*name) for name in spelt),
-                figures=tuple(Figure(value, text) for value, text in numbers),
-                concepts=tuple(concepts),
-                things=tuple((thing, count) for thing, count in named),
+                figures=tuple(Figure(*figure) for figure in numbers),
+                concepts=tuple((concept, dwells) for concept, dwells in concepts),
+                things=tuple((thing, dwells) for thing, dwells in named),
                 credited=tuple(credited),
             )
         except (ValueError, TypeError, zlib.error) as error:
@@ -103,12 +107,12 @@ class Sketch:
 
 def sketch(article: Article) -> Sketch:
     """Return the evidence of one article; one without title, text, language or date gives what it has."""
-    title = unicodedata.normalize("NFC", article.title)[:_TITLE]
-    text = unicodedata.normalize("NFC", article.text or article.summary)[:_TEXT]
+    title = compatible(article.title)[:_TITLE]
+    text = compatible(article.text or article.summary)[:_TEXT]
     whole = f"{title}\n{text}"
     language = base_language(article.language) or detect(whole) or ""
+    lead = len(title) + 1 + _LEAD
     tokens = _tokens(text)
-    written = TOKEN.findall(whole)
     title_stems = _stems(_tokens(title), language)
     dwelt = Counter(_stems(tokens, language))
     dwelt.update(title_stems * 2)
@@ -118,15 +122,28 @@ def sketch(article: Article) -> Sketch:
         published=_moment(article.published),
         signature=_signature(tokens),
         title=tuple(dict.fromkeys(title_stems)),
-        words=tuple((word, min(count, 9)) for word, count in dwelt.most_common(_WORDS)),
-        names=names(written, whole, language)[:_NAMES],
-        figures=figures(whole, language)[:_FIGURES],
-        concepts=_concepts(whole, language),
-        things=tuple(
-            (thing, min(count, 9)) for thing, count in Counter(things(written, whole, language)).most_common()
-        ),
+        words=tuple((word, min(count, _MOST)) for word, count in dwelt.most_common(_WORDS)),
+        names=tuple(replace(name, dwells=n) for name, n in _dwelt(names(whole, language), lead, _NAMES)),
+        figures=_figures(whole, language, lead),
+        concepts=_dwelt(((found.start, found.concept) for found in find(whole, language)), lead, _CONCEPTS),
+        things=_dwelt(things(whole, language), lead, _CONCEPTS),
         credited=tuple(dict.fromkeys(fold(credit.name) for credit in article.credited if credit.name)),
     )
+
+
+def _dwelt(found: Iterable[tuple[int, T]], lead: int, most: int) -> tuple[tuple[T, int], ...]:
+    """Return what a text names with how much it dwells on each, most first."""
+    counts: Counter[T] = Counter()
+    for offset, what in found:
+        counts[what] += IN_LEAD if offset < lead else 1
+    return tuple((what, min(count, _MOST)) for what, count in counts.most_common(most))
+
+
+def _figures(text: str, language: str, lead: int) -> tuple[Figure, ...]:
+    found = figures(text, language)
+    shown = {figure.value: figure.text for _, figure in reversed(found)}
+    dwelt = _dwelt(((offset, figure.value) for offset, figure in found), lead, _FIGURES)
+    return tuple(Figure(value, shown[value], dwells) for value, dwells in dwelt)
 
 
 def _moment(published: datetime | None) -> datetime | None:
@@ -138,7 +155,7 @@ def _moment(published: datetime | None) -> datetime | None:
 def _tokens(text: str) -> list[str]:
     """Return the words of a text; scripts without spaces give pairs of neighbouring signs."""
     found: list[str] = []
-    for token in TOKEN.findall(text):
+    for token in WORD.findall(text):
         run = UNSPACED.match(token)
         if run and run.end() == len(token):
             found.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
@@ -164,8 +181,3 @@ def _signature(tokens: list[str]) -> bytes:
     hashed = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     hashed.update([" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)])
     return struct.pack(f"<{PERMUTATIONS}I", *hashed.digest())
-
-
-def _concepts(text: str, language: str) -> tuple[str, ...]:
-    counts = Counter(found.concept for found in find(text, language))
-    return tuple(concept for concept, _ in counts.most_common(_CONCEPTS))
