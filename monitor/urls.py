@@ -251,6 +251,8 @@ def _place(parts: SplitResult) -> str:
 @lru_cache(maxsize=4096)
 def _bare_host(host: str) -> str:
     own = registrable_host(host)
+    if own == host and host.count(".") > 1 and not _SUFFIXES.extract_str(host).suffix:
+        return host.removeprefix("www.")  # an intranet's
     labels = host.removesuffix(own).rstrip(".").split(".") if host.endswith(own) else []
     kept = [label for label in labels if label and label not in _ECHO_HOST_LABELS]
     return ".".join([*kept, own])

@@ -33,6 +33,11 @@ _LISTS = _words(
     "themen thema temi dossiers autoren redaktion tim-kiem chu-de tac-gia chuyen-muc "
     "rubric rubrics rubrik rubrique tegi teg temy avtor avtory poisk"
 )
+# Folders that hold articles, whatever is in their name.
+_ARTICLES = _words(
+    "article articles artikel articulo articulos artigo artigos articolo story stories storia post posts posting entry "
+    "noticia nota notas notizia detail details read clanek haber makale berita bai-viet tin-tuc doc docs novost statya"
+)
 _HOUSEKEEPING = _words(
     "privacy cookie cookies terms conditions contact kontakt impressum imprint datenschutz agb subscribe newsletter "
     "login register advertise advertising copyright disclaimer confidentialite mentions legales cgu cgv privacidad "
@@ -63,6 +68,7 @@ def address_score(url: str) -> int:
     words = [word for word in _WORD_BREAK.split(last) if word and not word.isdigit()]
     score += _id_score(path.lower(), last) + _slug_score(words)
     score += (last != segments[-1] and len(words) > 1) + (len(segments) > 1)
+    score += 2 * bool(_ARTICLES & set(segments[:-1]))
     if _HOUSEKEEPING & set(words) and len(words) <= 5:
         score -= 4
     if in_query <= 0 and len(segments) == 1 and len(words) <= 1 and not any(character.isdigit() for character in last):
