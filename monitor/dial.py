@@ -384,3 +384,8 @@ def _installed() -> GuardedReactor:
     if not isinstance(reactor, GuardedReactor) or not reactor.is_on(asyncio.get_running_loop()):
         raise MonitorError("another Twisted reactor is installed in this process; crawls run on the guarded one only")
     return reactor
+
+
+def admit(policy: DialPolicy) -> None:
+    """Put a policy in force from the next dial on. Stands inside `running()`, or under `scrapy crawl`."""
+    _installed().policy = policy
