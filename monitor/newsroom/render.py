@@ -121,9 +121,10 @@ def shelves(scene: Scene) -> dict[str, Shelf]:
     found = {
         "/robots.txt": Shelf("text/plain", partial(_robots, scene)),
         "/": Shelf("text/html", partial(_front, scene)),
+        "/about": Shelf("text/html", partial(_render, "about.html", scene)),
     }
     for section in site.sections:
-        found[f"/{section}/"] = Shelf("text/html", partial(_front, scene, section))
+        found[f"/{section}/"] = found[f"/tag/{section}/"] = Shelf("text/html", partial(_front, scene, section))
     if site.feed is not None:
         kind = "application/atom+xml" if site.feed.startswith("atom") else "application/rss+xml"
         found[site.feed_path] = Shelf(kind, partial(_render, f"{site.feed}.xml", scene, listed=scene.listed))
