@@ -5,6 +5,7 @@ Belarus hides no Russia and Oklahoma (俄克拉荷马) no 俄. Topics may stand 
 doubt on a country named by one word only: next to Idaho, Moscow is a town, and after Thúy Nga, Nga is a woman.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,7 @@ from monitor.lexicon.tables import (
 )
 
 _TOPIC = "topic:"
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _DOUBT = f"{HOMONYM}:"
 # A country in doubt must be named in so many ways to be believed.
 _SURE = 2
@@ -69,6 +71,8 @@ class Finder:
     def _place(self, form: Form, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
         """Return the folded span of a hit, or None where its form's conditions do not hold."""
         text = folded.text
+        if _KATAKANA.match(form.pattern) and _runs_on(text, start, end):
+            return None
         first = start + 1 if text[start] == " " else start
         last = end - 1 if text[end - 1] == " " else end
         if form.clitics:
@@ -89,6 +93,13 @@ class Finder:
         if form.capital or form.written:
             return (first, last) if _stands(form, folded, first, last) else None
         return first, last
+
+
+def _runs_on(text: str, start: int, end: int) -> bool:
+    """Return whether a run of katakana, which is one foreign word, goes on before or after a hit."""
+    return bool(
+        _KATAKANA.match(text, start - 1, start) or (_KATAKANA.match(text, end - 1) and _KATAKANA.match(text, end))
+    )
 
 
 def _after(text: str, place: int, word: str) -> int:

@@ -98,12 +98,12 @@ def countries_of() -> dict[str, str]:
 
 
 @cache
-def topic_sets() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Return what `about:` may name → the topics that tie two parties, and those that only say in which field."""
+def topic_sets() -> dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+    """Return what `about:` may name → topics that tie two parties, that show a stance, that only name a field."""
     sets = {}
     for name, rest in _lines(_DATA / "topic_sets.txt"):
-        ties, _, fields = rest.partition("|")
-        sets[name] = (_topics(ties), _topics(fields))
+        ties, stances, fields = (_topics(group) for group in rest.split("|"))
+        sets[name] = (ties, stances, fields)
     return sets
 
 

@@ -20,6 +20,7 @@ from monitor.records import Article, Flag, Watchlist
 
 _NOISE = ("topic:sport", "topic:show")
 _COMPARISON = "topic:comparison"
+_OPINION = "topic:opinion"
 _MOST_CONCEPTS = 24
 
 
@@ -223,7 +224,8 @@ def _scored(
         relation = relate(pieces, sightings.scan)
         total, parts = score(relation.features), shares(relation.features)
         chosen += _proof(relation)
-        marks += [span for side in sides for span in side] + list(pieces.ties) + list(pieces.fields)
+        marks += [span for side in sides for span in side] + [(start, end) for start, end, _ in pieces.ties]
+        marks += [*pieces.stances, *pieces.fields]
         if rules.watchlist.about:
             told.append(_tied(sightings.scan, relation))
     if rules.watchlist.any:
@@ -244,7 +246,7 @@ def _scored(
 
 def _tied(scan: Scan, relation: Relation) -> Rule:
     best = relation.windows[0]
-    cues = tuple(sorted(best.ties + best.fields))
+    cues = tuple(sorted([*((start, end) for start, end, _ in best.ties), *best.stances, *best.fields]))
     return _rule("about", bool(cues), scan, cues, "found where the sides meet", "no cue word where the sides meet")
 
 
@@ -260,23 +262,36 @@ def _pieces(
 ) -> Pieces:
     acts_for = countries_of()
     taken = {span for side in sides for span in side}
-    groups: dict[str, set[Span]] = {"ties": set(), "fields": set(), "noise": set(), "comparisons": set()}
     others: set[tuple[int, int, str]] = set()
+    ties: set[tuple[int, int, str]] = set()
+    groups: dict[str, set[Span]] = {name: set() for name in ("stances", "fields", "noise", "comparisons", "opinions")}
+    group_of = _groups(rules)
     for found in sightings.found:
         span = (found.start, found.end)
+        if ignored and not outside([span], ignored):
+            continue
         country = acts_for.get(found.concept, found.concept)
-        if country.startswith("country:") and country not in rules.countries and span not in taken:
-            others.add((*span, country))
+        if country.startswith("country:"):
+            if country not in rules.countries and span not in taken:
+                others.add((*span, country))
         elif found.concept in rules.ties:
-            groups["ties"].add(span)
-        elif found.concept in rules.fields:
-            groups["fields"].add(span)
-        elif found.concept in _NOISE:
-            groups["noise"].add(span)
-        elif found.concept == _COMPARISON:
-            groups["comparisons"].add(span)
-    kept = {name: tuple(sorted(outside(spans, ignored) if ignored else spans)) for name, spans in groups.items()}
-    return Pieces(sides, others=tuple(sorted(others)), asks=bool(rules.watchlist.about), **kept)
+            ties.add((*span, found.concept))
+        elif found.concept in group_of:
+            groups[group_of[found.concept]].add(span)
+    return Pieces(
+        sides,
+        ties=tuple(sorted(ties)),
+        others=tuple(sorted(others)),
+        asks=bool(rules.watchlist.about),
+        **{name: tuple(sorted(spans)) for name, spans in groups.items()},
+    )
+
+
+def _groups(rules: Rules) -> dict[str, str]:
+    """Return topic → which pieces of a relation its places are."""
+    kinds = {"stances": rules.stances, "fields": rules.fields, "noise": _NOISE}
+    groups = {topic: name for name, topics in kinds.items() for topic in topics}
+    return {_COMPARISON: "comparisons", _OPINION: "opinions"} | groups
 
 
 def _proof(relation: Relation) -> list[Sentence]:

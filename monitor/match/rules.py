@@ -21,6 +21,7 @@ class Rules:
     ignore: tuple[int, ...]
     unless: tuple[int, ...]
     ties: frozenset[str]
+    stances: frozenset[str]
     fields: frozenset[str]
     countries: frozenset[str]
 
@@ -42,7 +43,7 @@ class Compiler:
     def compile(self, watchlist: Watchlist) -> Rules:
         """Return the rules of a watchlist; its faults are added to `faults`."""
         sides = tuple((name, self._numbers(watchlist.id, f"all.{name}", terms)) for name, terms in watchlist.sides)
-        ties, fields = self._about(watchlist)
+        ties, stances, fields = self._about(watchlist)
         rules = Rules(
             watchlist,
             self._numbers(watchlist.id, "any", watchlist.any),
@@ -50,6 +51,7 @@ class Compiler:
             self._numbers(watchlist.id, "ignore", watchlist.ignore),
             self._numbers(watchlist.id, "unless", watchlist.unless),
             ties,
+            stances,
             fields,
             self._countries(number for _, numbers in sides for number in numbers),
         )
@@ -78,14 +80,16 @@ class Compiler:
             return None
         return self.terms.setdefault(term, len(self.terms))
 
-    def _about(self, watchlist: Watchlist) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the topics that tie and those that only name a field."""
+    def _about(self, watchlist: Watchlist) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Return the topics that tie, those that show a stance and those that only name a field."""
         ties: set[str] = set()
+        stances: set[str] = set()
         fields: set[str] = set()
         for index, name in enumerate(watchlist.about):
             if name in topic_sets():
-                tying, naming = topic_sets()[name]
+                tying, standing, naming = topic_sets()[name]
                 ties |= tying
+                stances |= standing
                 fields |= naming
             elif f"topic:{name.removeprefix('topic:')}" in self._known:
                 ties.add(f"topic:{name.removeprefix('topic:')}")
@@ -93,7 +97,7 @@ class Compiler:
                 known = ", ".join(sorted(topic_sets()))
                 message = f"no set of cue words is called {name!r}; sets are {known}, and every topic: of the lexicon"
                 self.faults.append(TermFault(watchlist.id, "about", index, message))
-        return frozenset(ties), frozenset(fields - ties)
+        return frozenset(ties), frozenset(stances - ties), frozenset(fields - ties - stances)
 
     def _countries(self, numbers: Iterable[int]) -> frozenset[str]:
         by_number = {number: term for term, number in self.terms.items()}
