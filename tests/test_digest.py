@@ -124,7 +124,7 @@ def test_concepts_tell_in_the_readers_language_what_a_foreign_headline_is_about(
     english = sample_edition()
     french = replace(english, recipient=replace(english.recipient, language="fr"))
     assert "Places: Russia · Venezuela" in compose(english).text
-    assert "Lieux: Russie · Venezuela" in compose(french).text
+    assert "Lieux\u00a0: Russie · Venezuela" in compose(french).text
 
 
 def test_marked_words_are_starred_in_text_and_bold_and_underlined_in_html() -> None:

@@ -58,8 +58,9 @@ class Frame:
         return format_list(list(items), locale=self._locale)
 
     def day(self, moment: datetime) -> str:
-        """Return the full date of an aware moment in the reader's zone: "Tuesday, 24 November 2026"."""
-        return format_date(moment.astimezone(self._zone).date(), "full", locale=self._locale)
+        """Return the full date of an aware moment in the reader's zone, as a line begins: "Mardi 24 novembre 2026"."""
+        day = format_date(moment.astimezone(self._zone).date(), "full", locale=self._locale)
+        return day[:1].upper() + day[1:]
 
     def short_day(self, moment: date) -> str:
         """Return a short date, "24 Nov", with its year where that is not this one.
