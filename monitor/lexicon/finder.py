@@ -54,18 +54,25 @@ class Finder:
                 known = patterns.setdefault(form.pattern, [])
                 if (concept, form) not in known:
                     known.append((concept, form))
-        self._claims = list(patterns.values())
+        plain = [[concept for concept, form in claims if _asks_nothing(form)] for claims in patterns.values()]
+        self._plain = plain
+        self._claims = [[claim for claim in claims if not _asks_nothing(claim[1])] for claims in patterns.values()]
         self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
 
     def find(self, folded: Folded) -> tuple[Found, ...]:
         """Return every concept in a folded text, in order."""
         hits: list[tuple[int, int, int, str]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            # Most hits are whole words of which nothing more is asked.
+            if plain := self._plain[index]:
+                hits += [(start + 1, 1 - end, start - end, concept) for concept in plain]
             for concept, form in self._claims[index]:
                 place = self._place(form, folded, start, end)
                 if place is not None:
                     hits.append((place[0], -place[1], start - end, concept))
         kept = _without_doubtful(_outermost(hits), folded.text)
+        if not folded.places:
+            return tuple(Found(concept, start - 1, end - 1) for start, end, concept in kept)
         return tuple(Found(concept, *folded.span(start, end)) for start, end, concept in kept)
 
     def _place(self, form: Form, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
@@ -93,6 +100,12 @@ class Finder:
         if form.capital or form.written:
             return (first, last) if _stands(form, folded, first, last) else None
         return first, last
+
+
+def _asks_nothing(form: Form) -> bool:
+    """Return whether a hit of the form's pattern is a hit of the form."""
+    whole = form.rest is Rest.NOTHING and form.pattern[0] == form.pattern[-1] == " "
+    return whole and not (form.written or form.capital or form.clitics or form.following)
 
 
 def _runs_on(text: str, start: int, end: int) -> bool:

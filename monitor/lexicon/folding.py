@@ -51,6 +51,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}\d{0,2})
 # Cyrillic and Greek letters that pass for Latin ones, and the other way round; folded text only.
 _LOOKS_LATIN = str.maketrans("асеорхуіѕјԁһкмтвнοαερικντυχ", "aceopxyisjdhkmtbhoaepikvtux")
 _LOOKS_CYRILLIC = str.maketrans("aceopxyikmtbhn", "асеорхуікмтвнп")
+_OTHER_SCRIPT = re.compile("[\u03b1-\u03c9\u0430-\u045f]")
 _MIXED = re.compile(r"[a-z][\u03b1-\u03c9\u0430-\u045f]|[\u03b1-\u03c9\u0430-\u045f][a-z]")
 _MIXED_WORD = re.compile(r"[a-z\u03b1-\u03c9\u0430-\u045f]+")
 
@@ -130,13 +131,19 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text of any length and normal form; never raises."""
-    folded = text.translate(_TABLE)
     pieces = _pieces(text)
     if pieces:
         return _fold_pieces(text, pieces)
-    if not _TABLE.uneven.isdisjoint(text):
-        return _fold_pieces(text, [])
-    return Folded(" " + _without_lookalikes(folded) + " ", text)
+    folded = f" {text.translate(_TABLE)} "
+    if _TABLE.uneven.isdisjoint(text):
+        return Folded(_without_lookalikes(folded), text)
+    changes = [(m.start(), m.end(), len(_TABLE[ord(m[0])])) for m in _uneven().finditer(text)]
+    return Folded(_without_lookalikes(folded), text, *_way_back(changes))
+
+
+def _uneven() -> re.Pattern[str]:
+    """Return what matches one character whose folded form is longer or shorter than it."""
+    return re.compile("[" + "".join(map(re.escape, sorted(_TABLE.uneven))) + "]")
 
 
 def _pieces(text: str) -> list[tuple[int, int, str]]:
@@ -151,37 +158,44 @@ def _pieces(text: str) -> list[tuple[int, int, str]]:
 
 
 def _fold_pieces(text: str, pieces: list[tuple[int, int, str]]) -> Folded:
-    """Fold character by character where lengths change, keeping the map."""
-    uneven = re.compile("[" + "".join(map(re.escape, sorted(_TABLE.uneven))) + "]") if _TABLE.uneven else None
-    changes = [(start, end, read.translate(_TABLE)) for start, end, read in pieces]
-    if uneven is not None:
-        changes += [(m.start(), m.end(), _TABLE[ord(m[0])]) for m in uneven.finditer(text)]
-        changes.sort()
+    """Fold a text in which stretches of several characters are read as one."""
     parts = [" "]
+    changes: list[tuple[int, int, int]] = []
+    position = 0
+    for start, end, read in [*pieces, (len(text), len(text), "")]:
+        between = text[position:start]
+        folded = read.translate(_TABLE)
+        parts += (between.translate(_TABLE), folded)
+        if _TABLE.uneven:
+            changes += [
+                (position + m.start(), position + m.end(), len(_TABLE[ord(m[0])])) for m in _uneven().finditer(between)
+            ]
+        changes.append((start, end, len(folded)))
+        position = end
+    return Folded(_without_lookalikes("".join(parts) + " "), text, *_way_back(changes))
+
+
+def _way_back(changes: list[tuple[int, int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the places and shifts of a `Folded`, from (start, end, folded length) of what changed its length."""
     places: list[int] = []
     shifts: list[int] = []
-    length, position = 1, 0
-    for start, end, folded in changes:
-        if start < position:
-            continue
-        between = text[position:start].translate(_TABLE)
-        parts += (between, folded)
-        length += len(between)
-        # Inside a replaced stretch every folded character points at its first character.
-        for inside in range(1, len(folded)):
-            places.append(length + inside)
-            shifts.append(start - length - inside)
-        length += len(folded)
-        places.append(length)
-        shifts.append(end - length)
-        position = end
-    parts += (text[position:].translate(_TABLE), " ")
-    return Folded(_without_lookalikes("".join(parts)), text, tuple(places), tuple(shifts))
+    # The folded text opens with a space of its own.
+    behind = 1
+    for start, end, length in changes:
+        first = start + behind
+        # Inside a replaced stretch every folded character points at the stretch's first one.
+        for inside in range(1, length):
+            places.append(first + inside)
+            shifts.append(start - first - inside)
+        behind += length - (end - start)
+        places.append(first + length)
+        shifts.append(-behind)
+    return tuple(places), tuple(shifts)
 
 
 def _without_lookalikes(folded: str) -> str:
     """Return folded text in which a word that mixes scripts is written in the script of most of its letters."""
-    if _MIXED.search(folded) is None:
+    if folded.isascii() or _OTHER_SCRIPT.search(folded) is None or _MIXED.search(folded) is None:
         return folded
     return _MIXED_WORD.sub(lambda m: _one_script(m[0]), folded)
 

@@ -56,8 +56,8 @@ _SAME = {
     "tl": "tl",
     "mo": "ro",
 }
-# The rest of a long text says no more about its language than its first thousand characters do.
-_LONGEST = 1000
+# The rest of a long text says no more about its language than its first few hundred characters do.
+_LONGEST = 400
 _SHARE = 0.3
 
 
@@ -89,6 +89,8 @@ def detect(text: str) -> str | None:
 
 def _script(sample: str) -> str | None:
     """Return a language code where the script decides, else the name of the script, None for no letters."""
+    if len(_LATIN.findall(sample)) * 2 > len(sample):
+        return "latin"
     counts = {
         "latin": len(_LATIN.findall(sample)),
         "cyrillic": len(_CYRILLIC.findall(sample)),
