@@ -4,18 +4,16 @@ Takes a `Page`; gives an `Extraction`. Where a page gives no text but the feed t
 and it is marked.
 """
 
-import re
 from dataclasses import replace
 
 import trafilatura.meta
 
 from monitor.errors import PageRefused
-from monitor.extract import blocks, body, byline, credit, dates, document, structured, title
+from monitor.extract import blocks, body, byline, credit, dates, document, language, marks, structured, title
+from monitor.lexicon import base_language
 from monitor.records import Article, Entry, Extraction, Page
-from monitor.text import one_line, paragraphs
+from monitor.text import one_line, paragraphs, shorten
 
-TEXT_UNAVAILABLE = "text unavailable"
-FEED_ONLY = "feed only"
 SUMMARY_LIMIT = 1000
 
 # trafilatura and its relatives remember what they saw in module-level caches: they are emptied every so many pages.
@@ -50,46 +48,44 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
     facts = structured.read_facts(source.tree, page.url)
     layout = blocks.read_layout(source.tree)
     entry = page.entry
+    sites = title.site_names(facts, page.url)
     headline, headline_origin = title.read_title(source.tree, facts, entry, page.url)
     story = body.read_body(source, layout, facts, entry, headline, page.url, repeated)
-    sites = title.site_names(facts, page.url)
+    if not story.text and not (headline and (facts.article or _told(entry))):
+        raise PageRefused("no article", "no text and no headline of an article was found")
     names, names_origin = byline.read_authors(facts, entry, layout, story.blocks, sites)
     before, after = blocks.around(story.blocks, len(layout.blocks))
     lines = [layout.blocks[i].text for i in (*before, *after)]
     first = dates.published(source.tree, facts, entry, lines, page.url, page.fetched)
     last = dates.modified(facts, entry, first, page.fetched)
-    text, credited = credit.read_credits(story.text, facts, page.url)
-    summary = one_line((entry.summary if entry else "") or facts.meta("og:description", "description"))[:SUMMARY_LIMIT]
-    if not text and not (headline and (facts.article or _told(entry))):
-        raise PageRefused("no article", "no text and no headline of an article was found")
-    found = {
-        "title": headline_origin,
-        "authors": names_origin,
-        "published": first.origin,
-        "modified": last.origin,
-        "text": story.origin,
-    }
+    text = credit.without_credits(story.text)
+    code, code_origin = language.read_language(text, headline, facts, entry)
+    origins = (
+        ("title", headline_origin), ("text", story.origin), ("authors", names_origin), ("published", first.origin),
+        ("published belief", f"{first.belief:.2f}" if first.moment else ""), ("modified", last.origin),
+        ("language", code_origin),
+    )  # fmt: skip
     article = Article(
         url=page.url,
         title=headline,
         text=text,
-        summary=summary,
+        summary=_summary(facts, entry),
         authors=names,
         published=first.moment,
         modified=last.moment,
-        language=_language(facts, entry),
-        credited=credited,
-        marks=() if text else (TEXT_UNAVAILABLE,),
-        origins=tuple((name, origin) for name, origin in found.items() if origin),
+        language=code,
+        credited=credit.read_credits(layout, story.blocks, facts, page.url, sites, names),
+        marks=marks.read_marks(text, facts, layout, entry),
+        origins=tuple((name, origin) for name, origin in origins if origin),
         source=page.source,
     )
     return Extraction(article, blocks.fingerprints(layout.blocks))
 
 
-def _language(facts: structured.Facts, entry: Entry | None) -> str | None:
-    stated = facts.language or (entry.language if entry else None) or facts.meta("og:locale")
-    match = re.match(r"[a-z]{2}\b", (stated or "").lower().replace("_", "-"))
-    return match.group(0) if match else None
+def _summary(facts: structured.Facts, entry: Entry | None) -> str:
+    return shorten(
+        one_line((entry.summary if entry else "") or facts.meta("og:description", "description")), SUMMARY_LIMIT
+    )
 
 
 def _told(entry: Entry | None) -> bool:
@@ -108,17 +104,17 @@ def from_entry(entry: Entry, source: str, url: str) -> Article:
     )
     article = Article(
         url=url,
-        title=one_line(entry.title)[: title.MAX_LENGTH],
+        title=shorten(one_line(entry.title), title.MAX_LENGTH),
         text=text,
-        summary=one_line(entry.summary)[:SUMMARY_LIMIT],
+        summary=shorten(one_line(entry.summary), SUMMARY_LIMIT),
         authors=byline.clean_names(entry.authors),
         published=entry.published,
         modified=entry.updated,
-        language=(entry.language or "")[:2].lower() or None,
-        marks=(FEED_ONLY,) if text else (TEXT_UNAVAILABLE,),
+        language=base_language(entry.language),
+        marks=(marks.FEED_ONLY,) if text else (marks.TEXT_UNAVAILABLE,),
         origins=tuple((name, "feed") for name, value in stated if value),
         source=source,
     )
     if not article.title and (line := article.text.split("\n")[0] or article.summary):
-        return replace(article, title=line[: title.MAX_LENGTH])
+        return replace(article, title=shorten(line, title.MAX_LENGTH))
     return article

@@ -135,13 +135,13 @@ def read_layout(tree: HtmlElement) -> Layout:
 def around(story: Sequence[int], count: int) -> tuple[range, range]:
     """Return the positions just before and just after a story's, where its byline and its date stand."""
     first, last = (story[0], story[-1]) if story else (0, count - 1)
-    return range(max(0, first - 14), min(first + 3, count)), range(max(first + 3, last - 1), min(last + 12, count))
+    return range(max(0, first - 14), min(first + 2, count)), range(max(first + 2, last - 1), min(last + 14, count))
 
 
 def fingerprint(text: str) -> int:
-    """Return 64 bits (signed, so that any database holds them) of a block's words; numbers and marks do not count."""
+    """Return 64 bits (unsigned) of a block's words; numbers and marks do not count."""
     words = _UNSTABLE.sub(" ", text.casefold()).strip()
-    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big")
 
 
 def fingerprints(blocks: Iterable[Block]) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from monitor.extract import agencies
 from monitor.extract.blocks import Layout, around
 from monitor.extract.markup import Mark, mark
 from monitor.extract.selection import fold
@@ -28,7 +29,6 @@ _WRITTEN_BY = re.compile(
 )
 
 _WORDS = sections("bylines.txt")
-AGENCIES = {fold(name): name for name in _WORDS["agencies"]}
 _LEAD = re.compile(rf"^\W*(?:{'|'.join(_WORDS['leads'])})(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
 _JOIN = re.compile(rf"\s+(?:{'|'.join(_WORDS['joins'])})\s+", re.IGNORECASE)
 _LIST = re.compile(r"\s*[,;、，·•|]\s*")
@@ -62,7 +62,7 @@ def read_authors(
         others = tuple(name for name in names if fold(name) not in sites)
         if others and not best[0]:
             best = (others, origin)
-        outlet = outlet if outlet[0] else (names, origin)
+        outlet = outlet if outlet[0] or not names else (names, origin)
     signed = _signed(layout, story, sites)
     if {fold(name) for name in signed} > {fold(name) for name in best[0]}:
         best = (signed, "text")
@@ -74,6 +74,7 @@ def _sources(facts: Facts, entry: Entry | None) -> Iterator[tuple[Iterable[str],
     for name in _METAS:
         yield facts.metas.get(name, ()), "meta"
     yield _labelled(facts), "meta"
+    yield facts.signed, "text"
     for name in _MORE_METAS:
         yield facts.metas.get(name, ()), "meta"
     if entry:
@@ -104,9 +105,14 @@ def _signed(layout: Layout, story: Sequence[int], sites: frozenset[str]) -> tupl
     before, after = around(story, len(layout.blocks))
     desks = [layout.blocks[i].text for i in after if _DESK_LINE.match(layout.blocks[i].text)]
     for lines in ([layout.blocks[i].text for i in places if _signs(layout, i)] for places in (before, after)):
-        if names := tuple(name for name in clean_names(lines) if fold(name) not in sites):
-            return names
+        names = tuple(name for name in clean_names(lines) if fold(name) not in sites)
+        if sure := tuple(name for name in names if _is_surely_name(name)):
+            return sure
     return clean_names(desks)
+
+
+def _is_surely_name(text: str) -> bool:
+    return bool(agencies.shown(text)) or (_is_name(text) and not _ROLE.search(text))
 
 
 def _signs(layout: Layout, i: int) -> bool:
@@ -143,7 +149,9 @@ def _is_name(text: str) -> bool:
         return False
     if not any(char.isupper() or char.islower() for char in part):
         return 2 <= len(part) <= 20
-    return 2 <= len(words) <= 5 and all(word[0].isupper() or word.casefold() in _PARTICLES for word in words)
+    if not 2 <= len(words) <= 5 or words[-1].casefold() in _PARTICLES:
+        return False
+    return all(word[0].isupper() or word.casefold() in _PARTICLES for word in words)
 
 
 def clean_names(stated: Iterable[str]) -> tuple[str, ...]:
@@ -162,14 +170,14 @@ def _names(byline: str) -> Iterator[str]:
     named = [part for part in parts if not _ROLE.search(part) or _DESK.search(part)]
     several = any(len(part.split()) > 1 for part in named)
     for part in named or parts:
-        name = _LEAD.sub("", part).strip(" .,;:|·•-–—/*")
+        name = _LEAD.sub("", part).strip(" .,;:|·•-–—/*()（）")
         if name and len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name) and not (several and _is_place(name)):
             yield name
 
 
 def _is_place(name: str) -> bool:
     """Say whether one word among full names is where they wrote from, rather than an agency."""
-    return len(name.split()) == 1 and name.isascii() and not name.isupper() and fold(name) not in AGENCIES
+    return len(name.split()) == 1 and name[0].isupper() and not name.isupper() and not agencies.shown(name)
 
 
 def _joined(text: str) -> list[str]:
@@ -177,6 +185,6 @@ def _joined(text: str) -> list[str]:
     for separator in (_JOIN, _SLASH):
         sides = [side for side in separator.split(text) if side]
         full = all(len(side.split()) > 1 for side in sides)
-        if len(sides) > 1 and (full or all(fold(side) in AGENCIES for side in sides)):
+        if len(sides) > 1 and (full or all(map(agencies.shown, sides))):
             return [part for side in sides for part in _joined(side)]
     return [text]

@@ -19,11 +19,13 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SENTENCE_END = re.compile(r"[.!?…।؟۔:](?:[\"'»”’)\]]*)(?:\s|$)|[。！？]")
 # Scripts written without spaces say in one character what others say in three.
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORDS = re.compile(r"[^\W\d_]{4,}")
 _NOT_WORDS = re.compile(r"\W+")
 
 # The share of a page's prose beyond which a region cannot be what its name claims: the name is the page's frame.
 _LIMITS = {Mark.HIDDEN: 0.7, Mark.FURNITURE: 0.4, Mark.CAPTION: 0.4, Mark.BYLINE: 0.2, Mark.ASIDE: 0.65}
 _LONG_PARAGRAPH = 150
+_MOST_REPEATED = 0.6
 # Recipes and tables repeat a line; nobody repeats a paragraph of this length on purpose.
 _NO_ACCIDENT = 200
 
@@ -191,13 +193,15 @@ def _drop_cards(page: _Page) -> None:
 
 def _drop_repeated(page: _Page) -> None:
     """Drop what the site repeats on its pages, and what this page says again and again."""
+    known = [i for i, block in enumerate(page.blocks) if page.repeated and fingerprint(block.text) in page.repeated]
+    # A story that was read several times must not be taken for furniture as a whole.
+    if sum(page.weights[i] for i in known) <= _MOST_REPEATED * sum(page.weights):
+        page.drop(known, "site")
     counts = Counter(page.folded)
     seen: set[str] = set()
-    for i, block in enumerate(page.blocks):
+    for i in range(len(page.blocks)):
         folded = page.folded[i]
-        if page.repeated and fingerprint(block.text) in page.repeated:
-            page.drop([i], "site")
-        elif counts[folded] > 1 and not page.why[i]:
+        if counts[folded] > 1 and not page.why[i]:
             label = counts[folded] > 2 and not page.heard[i] and page.tags[i] not in {"tr", "li"}
             if label or (page.weights[i] >= _NO_ACCIDENT and folded in seen):
                 page.drop([i], "again")
@@ -323,10 +327,45 @@ def _within(page: _Page, start: int, end: int) -> list[int]:
     for i in range(start, end):
         if not page.why[i]:
             page.why[i] = _reason(page, i, likely, i <= last)
+    _drop_poor_lists(page, start, end)
+    _drop_strays(page, start, end)
     kept = [i for i in range(start, end) if not page.why[i]]
     while kept and page.tags[kept[-1]] in HEADINGS:
         page.why[kept.pop()] = "trailing"
     return kept
+
+
+def _drop_poor_lists(page: _Page, start: int, end: int) -> None:
+    """Drop what is left of a list most of whose items turned out to be furniture."""
+    for region in page.layout.regions:
+        if region.element.tag in {"ul", "ol", "dl"} and start <= region.start and region.end <= end:
+            out = sum(bool(page.why[i]) for i in range(region.start, region.end))
+            if 2 * out >= region.end - region.start > 1:
+                page.drop(range(region.start, region.end), "list")
+
+
+def _drop_strays(page: _Page, start: int, end: int) -> None:
+    """Drop headlines of other stories that stand in this one as if they were its paragraphs.
+
+    Such a line is no sentence, and either the page links to a story by these very words, or none of its words occurs
+    anywhere in this story.
+    """
+    linked = {page.folded[i] for i, block in enumerate(page.blocks) if block.linked >= 0.9 * len(block.text)}
+    kept = [i for i in range(start, end) if not page.why[i]]
+    stems = Counter(stem for i in kept for stem in _stems(page.blocks[i].text))
+    for before, i, after in zip(kept, kept[1:], kept[2:], strict=False):
+        text = page.blocks[i].text
+        among_prose = page.weights[before] and page.weights[after] and not page.weights[i]
+        if not among_prose or page.tags[i] not in {"p", "div"} or _SENTENCE_END.search(text):
+            continue
+        words = _stems(text)
+        if page.folded[i] in linked or (len(words) >= 4 and all(stems[word] == 1 for word in words)):
+            page.drop([i], "stray")
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of a line's longer words: enough to see that two lines speak of the same things."""
+    return {word[:5] for word in _WORDS.findall(text.casefold())}
 
 
 def _second_story(page: _Page, start: int, end: int) -> int:

@@ -25,6 +25,7 @@ _WRAPPING = re.compile(
 # JSON-LD beyond this depth is an attack or an accident.
 _MAX_LD_DEPTH = 40
 _MAX_LD_NODES = 5000
+_MOST_SIGNATURES, _LONGEST_SIGNATURE = 10, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Facts:
     """A page's own statements.
 
     `metas` maps lower-case names to values in page order; `nodes` are JSON-LD objects, `article` the one that
-    describes this page's article, or empty.
+    describes this page's article, or empty. `signed` are the texts of elements marked up as the author's.
     """
 
     metas: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Facts:
     canonical: str = ""
     alternates: tuple[tuple[str, str], ...] = ()
     language: str = ""
+    signed: tuple[str, ...] = ()
 
     def meta(self, *names: str) -> str:
         """Return the first non-empty value of the first of these names that has one."""
@@ -65,8 +67,19 @@ def read_facts(tree: HtmlElement, url: str) -> Facts:
         article=_article_node(nodes, {url, canonical}),
         canonical=canonical,
         alternates=alternates,
+        signed=tuple(_signatures(tree))[:_MOST_SIGNATURES],
         language=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip(),
     )
+
+
+def _signatures(tree: HtmlElement) -> Iterator[str]:
+    """Yield the texts of elements that microdata or a link relation name the author, outside of comments."""
+    for element in tree.iter("a", "span", "div", "p", "address", "li"):
+        if element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split():
+            text = " ".join("".join(element.itertext()).split())
+            names = [meta.get("content") or "" for meta in element.iter("meta") if meta.get("itemprop") == "name"]
+            if len(text) <= _LONGEST_SIGNATURE:
+                yield from names or [text]
 
 
 def _links(tree: HtmlElement, url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
