@@ -34,6 +34,8 @@ _SHORTEST = 8.0
 _SAME_DAYS = 3.0
 # A name is rare that not one article in twenty has.
 _RARE = 3.0
+# A key says something that not one article in five has.
+_TELLING = 1.6
 _SECONDS_A_DAY = 86_400.0
 _DWELLING = tuple(1 + math.log(count) if count else 0.0 for count in range(10))
 
@@ -172,19 +174,19 @@ class Index:
             length = self._lengths[number, channel] = math.hypot(_SHORTEST, *weights)
         return length
 
-    def leading(self, number: int, channel: Channel) -> set[int]:
-        """Return the rare keys on which an article dwells, or which its title or lead names."""
-        keys = self._entries[number].keys[channel]
-        return {key for key, dwells in keys.items() if dwells >= IN_LEAD and self.rarity(key) >= _RARE}
-
     def parted(self, one: int, other: int, channel: Channel, fewest: int) -> bool:
-        """Return whether each article leads with at least `fewest` rare keys of which the other has none at all."""
-        left, right = self.leading(one, channel), self.leading(other, channel)
-        return (
-            min(len(left), len(right)) >= fewest
-            and left.isdisjoint(self._entries[other].keys[channel])
-            and right.isdisjoint(self._entries[one].keys[channel])
-        )
+        """Return whether each article leads with at least `fewest` rare keys, and neither with anything the other has.
+
+        What everyone has in common, such as the subject that all are about, does not count as held in common.
+        """
+        left, right = self._entries[one].keys[channel], self._entries[other].keys[channel]
+        for keys, others in ((left, right), (right, left)):
+            leading = [key for key, dwells in keys.items() if dwells >= IN_LEAD]
+            if sum(1 for key in leading if self.rarity(key) >= _RARE) < fewest:
+                return False
+            if any(key in others and self.rarity(key) >= _TELLING for key in leading):
+                return False
+        return True
 
     def rare_names(self, one: int, other: int) -> int:
         """Return how many distinct rare names two articles share."""
