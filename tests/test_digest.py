@@ -180,7 +180,7 @@ def test_the_chart_draws_each_day_and_says_it_in_words() -> None:
     """It needs no image: table cells in HTML, block letters in text."""
     letter = compose(sample_edition())
     assert "▁▂▁▂▂▁▁▃▂▂▂▁▁▂▃▂▂▁▂▂▁▁▂▃▄▃▂▃▆█" in letter.text
-    assert "60 stories; most on 24 Nov: 12." in letter.text
+    assert "60 matching articles; most on 24 Nov: 12." in letter.text
     days = sum(count > 0 for _, count in sample_edition().volume)
     assert len(lxml_html.fromstring(letter.html).xpath("//div[@class='bar']")) == days
 
@@ -223,10 +223,17 @@ def test_an_alert_about_a_story_keeps_its_subject_when_the_story_grows() -> None
     assert headlines(compose(update).html) == ["A better headline"]
 
 
-def test_an_alert_says_that_it_is_one() -> None:
-    """It is a variant of the digest, from the same model."""
-    assert ">Alert</b>" in compose(sample_alert()).html
-    assert ">Alert</b>" not in compose(sample_edition()).html
+def test_an_alert_says_that_it_is_one_and_is_short() -> None:
+    """It is a variant of the digest, from the same model, without the chart and the list of sources."""
+    digest, alert = sample_edition(), sample_alert()
+    full = compose(replace(alert, volume=digest.volume))
+    assert ">Alert</b>" in full.html
+    assert full.text.startswith("ALERT\nFlash\n")
+    for part in (full.text, full.html):
+        assert "Thirty days" not in part
+        assert "HTTP 503" not in part
+        assert "59 of 62 sources read" in words(part)
+    assert ">Alert</b>" not in compose(digest).html
 
 
 def test_stories_without_title_date_language_or_text_are_told_all_the_same() -> None:

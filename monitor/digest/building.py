@@ -185,14 +185,16 @@ def _named(sources: Sequence[tuple[str, str]], frame: Frame) -> tuple[Note, ...]
 
 def _closing(edition: Edition, frame: Frame) -> tuple[str, ...]:
     """Return what stands at the end: the window, the zone, when the next one comes, how to leave."""
-    until = frame.moment(edition.until)
-    lines = []
-    if edition.since is None:
-        lines.append(frame.say("window_first", until=until))
-    else:
-        lines.append(frame.say("window", since=frame.moment(edition.since), until=until))
+    lines = [] if isinstance(edition.channel, Alert) else [_window(edition, frame)]
     lines.append(frame.say("zone", zone=frame.zone()))
     if edition.next_at is not None:
         lines.append(frame.say("next", when=frame.moment(edition.next_at)))
     recipient = inert.capped(edition.recipient.id, inert.NAME)
     return (*lines, frame.say("leave", channel=name_of(edition), recipient=recipient))
+
+
+def _window(edition: Edition, frame: Frame) -> str:
+    until = frame.moment(edition.until)
+    if edition.since is None:
+        return frame.say("window_first", until=until)
+    return frame.say("window", since=frame.moment(edition.since), until=until)

@@ -7,7 +7,7 @@ from monitor.digest.frame import Frame
 from monitor.digest.view import Bar, Chart
 
 DAYS = 30
-LEVELS = 24  # pixels of the tallest bar
+LEVELS = 40  # pixels of the tallest bar
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -21,8 +21,8 @@ def chart(volume: Sequence[tuple[str, int]], frame: Frame) -> Chart | None:
     line = "".join(_BLOCKS[_level(count, most, len(_BLOCKS) - 1)] for _, count in days)
     # Of several equal peaks the latest: it is the one a reader remembers.
     peak = max(reversed(bars), key=lambda bar: bar.count)
-    total = frame.count("stories", sum(bar.count for bar in bars))
-    return Chart(bars, line, frame.say("chart_note", stories=total, day=peak.day, most=frame.number(most)))
+    total = frame.count("matches", sum(bar.count for bar in bars))
+    return Chart(bars, line, frame.say("chart_note", matches=total, day=peak.day, most=frame.number(most)))
 
 
 def _short(day: str, frame: Frame) -> str:
