@@ -90,6 +90,17 @@ class Matcher:
         sightings = self._look(article)
         return tuple(_explanation(rules, _judge(rules, sightings, article.source)) for rules in self._rules)
 
+    def features(self, article: Article) -> dict[str, dict[str, float]]:
+        """Return watchlist → the features of its relation, for fitting; only where all its sides stand."""
+        sightings = self._look(article)
+        found = {}
+        for rules in self._rules:
+            ignored = sightings.of_all(rules.ignore)
+            sides = tuple(sightings.of_all(numbers, ignored) for _, numbers in rules.sides)
+            if sides and all(sides):
+                found[rules.watchlist.id] = relate(_pieces(rules, sightings, sides, ignored), sightings.scan).features
+        return found
+
     def check(self) -> tuple[TermFault, ...]:
         """Return the watchlists' own examples that fail: a must_match that is not flagged, a must_not_match that is."""
         return tuple(fault for rules in self._rules for fault in self._failing_examples(rules))
