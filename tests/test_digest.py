@@ -166,14 +166,14 @@ def test_an_empty_window_is_evidence_too() -> None:
 
 
 def test_the_receipt_names_what_fails_and_what_is_silent() -> None:
-    """Each source with why and since when, in both parts; beyond thirty the number is told."""
+    """Each source with why and since when, in both parts; beyond twelve the number is told."""
     failing = tuple((f"Source {number}", "HTTP 503") for number in range(40))
     coverage = Coverage(50, 10, 99, ("en",), failing, (("Quiet", "nothing since Monday"),))
     letter = compose(edition(coverage=coverage))
     for part in (letter.text, lxml_html.fromstring(letter.html).text_content()):
         assert "Source 0" in part
         assert "Quiet" in part
-        assert "10 more: see “monitor status”" in part
+        assert "28 more: see “monitor status”" in part
 
 
 def test_the_chart_draws_each_day_and_says_it_in_words() -> None:
@@ -249,6 +249,14 @@ def test_a_story_without_a_title_is_called_by_its_first_words() -> None:
     """Where there is a text there is a beginning."""
     untitled = telling("", text="The harbour was closed at noon. Nobody knows why.")
     assert headlines(compose(edition(story(untitled))).html) == ["The harbour was closed at noon. Nobody knows why."]
+
+
+def test_a_story_without_a_verdict_of_this_mails_watchlists_is_told_all_the_same() -> None:
+    """A retraction may match nothing any more; it stands under the first watchlist."""
+    stray = story(replace(telling("Stray"), flags=()), status=Status.RETRACTED)
+    letter = compose(edition(stray))
+    assert headlines(letter.html) == ["Stray"]
+    assert section_titles(letter.html)[0] == "Ports"
 
 
 def test_marks_of_an_article_are_passed_on() -> None:

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from monitor.digest import compose, sample_alert, sample_edition
 from monitor.digest.transfer import encoded_size
-from monitor.records import Article, Edition, Evidence, Story
+from monitor.records import Article, Coverage, Edition, Evidence, Story
 
 # All a mail of ours may consist of: anything else in it came from outside.
 TAGS = {
@@ -247,6 +247,24 @@ def test_the_weightiest_stories_are_the_ones_in_full() -> None:
     flags = (replace(strong.flags[0], score=1.0),)
     stories = (*made.stories, Story(999, (replace(strong, flags=flags),)))
     assert headlines(compose(replace(made, stories=stories)).html)[0] == "Strongest"
+
+
+def test_the_most_monstrous_frame_leaves_room_for_stories() -> None:
+    """Sources that fail, near misses, names: whatever they are called, the built-in templates hold them in bounds."""
+    giant = "\U0001f6a2" * 5_000
+    sources = tuple((giant, giant) for _ in range(500))
+    miss = telling(
+        giant, outlet=giant, url="https://outlet.example/" + "x" * 2_000, evidence=(Evidence(giant, (giant,)),)
+    )
+    made = edition(
+        story(telling()),
+        *(story(telling(giant), number=number) for number in range(50)),
+        coverage=Coverage(9_999, 1, 1, ("en",), sources, sources),
+    )
+    letter = compose(replace(made, near_misses=(miss,) * 3, volume=sample_edition().volume, late=True))
+    assert letter.notices == ()
+    assert_within_budget(letter.html)
+    assert "Ports sign a pact" in headlines(letter.html)
 
 
 def test_titles_sentences_and_names_of_a_megabyte_are_cut() -> None:

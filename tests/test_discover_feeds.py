@@ -189,6 +189,10 @@ class TestAddresses:
         items = (item(f"Note {n}", f"https://www.example.org/notes#{n}") for n in range(4))
         assert len({identity(entry.url) for entry in read(rss(*items)).entries}) == 4
 
+    def test_entries_that_share_a_page_still_lead_there(self) -> None:
+        items = (item(f"Note {n}", f"https://www.example.org/notes#{n}") for n in range(4))
+        assert all(entry.url.startswith("https://www.example.org/notes#!") for entry in read(rss(*items)).entries)
+
     def test_an_article_listed_under_two_titles_keeps_its_page(self) -> None:
         others = (item(f"Story {n}", f"https://www.example.org/{n}") for n in range(9))
         listed = read(rss(item("One title"), item("Another title"), *others))
@@ -338,6 +342,41 @@ class TestBrokenFeeds:
             rss(*(f"<item><title>T{n}</title><link>https://www.example.org/{n}</link></item>" for n in range(10_000)))
         )
         assert len({entry.url for entry in listed.entries}) == 10_000
+
+
+ITEMS = [item(f"Story {n} & more", f"/{n}", f"<guid>{n}</guid>") for n in range(25)]
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+    "<channel><title>D</title><items><rdf:Seq><rdf:li resource='x'/></rdf:Seq></items></channel>{}</rdf:RDF>"
+)
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>D</title>{}</feed>'
+ENTRY = "<entry><title>T{0}</title><link href='/{0}'/></entry>"
+
+
+class TestLongFeeds:
+    """feedparser is given a long feed in parts."""
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            rss(*ITEMS, channel="<link>https://site.example.org/</link><ttl>5</ttl><language>es</language>"),
+            rss(*ITEMS)[:-100],
+            rss(*ITEMS).replace("<item>", "<ITEM>").replace("</item>", "</ITEM>"),
+            RDF.format("".join(ITEMS)),
+            ATOM.format("".join(ENTRY.format(n) for n in range(25))),
+        ],
+        ids=["rss", "cut", "capitals", "rdf", "atom"],
+    )
+    def test_parts_give_what_the_whole_gives(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        whole = read(body)
+        monkeypatch.setattr("monitor.discover.feeds._PART", 4)
+        assert read(body) == whole
+        assert len(whole.entries) >= 24
+
+    def test_what_is_past_the_limit_is_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("monitor.discover.feeds._PART", 4)
+        monkeypatch.setattr("monitor.discover.feeds.MOST_ENTRIES", 10)
+        assert [entry.guid for entry in read(rss(*ITEMS)).entries] == [str(n) for n in range(10)]
 
 
 class TestDates:

@@ -114,8 +114,8 @@ async def test_a_failing_status_is_a_reason_and_says_whether_to_ask_again(site, 
 async def test_a_host_that_refuses_connections_is_a_reason(site):
     gone = "http://127.0.0.11:1/feed"
     desk = await crawl(turn(source("a", gone), "http://127.0.0.11:1/1"))
-    assert desk.listings[0].reason == "robots.txt unreachable"
-    assert desk.reasons() == {"http://127.0.0.11:1/1": "robots.txt unreachable"}
+    assert desk.listings[0].reason == "connection"
+    assert desk.reasons() == {"http://127.0.0.11:1/1": "connection"}
 
 
 async def test_an_answer_cut_short_is_no_page(site):

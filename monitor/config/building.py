@@ -5,7 +5,6 @@ from pathlib import Path
 
 from monitor.config import model, values
 from monitor.config.record import Config, FetchConfig, Keep, MailConfig, WebConfig
-from monitor.config.shape import ANY_LANGUAGE
 from monitor.records import Alert, Concept, Digest, Kind, Listing, Recipient, Source, Watchlist
 
 _PORTS = {model.Tls.STARTTLS: 587, model.Tls.IMPLICIT: 465, model.Tls.NONE: 25}
@@ -72,7 +71,7 @@ def _digest(key: str, entry: model.DigestEntry) -> Digest:
 
 def _concept(key: str, forms: Mapping[str, tuple[str, ...]]) -> Concept:
     return Concept(
-        key, tuple(("" if language == ANY_LANGUAGE else language, lines) for language, lines in forms.items())
+        key, tuple(("" if language == values.ANY_LANGUAGE else language, lines) for language, lines in forms.items())
     )
 
 

@@ -90,16 +90,16 @@ def _login(path: Path, entry: dict[str, Any]) -> Iterator[Finding]:
         yield (*path, "password_file"), "needs a user"
 
 
-def _watchlist(path: Path, entry: dict[str, Any], shaped: Shaped) -> Iterator[Finding]:
+def _watchlist(where: Path, entry: dict[str, Any], shaped: Shaped) -> Iterator[Finding]:
     sides = entry.get("all")
-    if not entry.get("any") and not sides and not any(shaped.told((*path, key)) for key in ("any", "all")):
-        yield path, "has no terms: write them under any: (one is enough) or all: (each side)"
+    if not entry.get("any") and not sides and not any(shaped.told((*where, key)) for key in ("any", "all")):
+        yield where, "has no terms: write them under any: (one is enough) or all: (each side)"
     if isinstance(sides, dict):
-        if len(sides) == 1:
-            yield (*path, "all"), "has one side only; name another, or write its terms under any:"
+        if len(sides) == 1 and not any(path[:3] == (*where, "all") for path in shaped.empty):
+            yield (*where, "all"), "has one side only; name another, or write its terms under any:"
         for side, lines in sides.items():
-            if lines == [] and not shaped.told((*path, "all", side)):
-                yield (*path, "all", side), "has no terms"
+            if lines == [] and not shaped.told((*where, "all", side)):
+                yield (*where, "all", side), "has no terms"
 
 
 def _concepts(data: dict[str, Any]) -> Iterator[Finding]:

@@ -8,8 +8,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,11 +18,13 @@ from monitor.config import building, checks, wording
 from monitor.config.model import ConfigFile
 from monitor.config.record import Config
 from monitor.config.shape import Shaped, shape
-from monitor.config.tree import Document, dotted, read
+from monitor.config.tree import MAX_FAULTS, Document, dotted, read
 from monitor.errors import ConfigError, Fault
+from monitor.text import one_line, shorten
 
 # Ten thousand terms and a thousand sources are half a megabyte.
-MAX_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 1024 * 1024
+_LONGEST_MESSAGE = 400
 
 
 def load(path: Path) -> Config:
@@ -34,7 +37,7 @@ def load(path: Path) -> Config:
     shaped = shape(document, str(path))
     entries, faults = _validated(shaped, document, str(path))
     if entries is None or faults:
-        raise ConfigError(tuple(sorted(set(faults))))
+        raise ConfigError(tuple(sorted({_tidy(fault) for fault in faults})))
     return building.config(entries, path, hashlib.sha256(raw).hexdigest(), shaped.places)
 
 
@@ -44,19 +47,24 @@ def _validated(shaped: Shaped, document: Document, file: str) -> tuple[ConfigFil
         if not faults:
             faults.append(Fault(file, 1, 1, "yaml", "the file must hold keys, as in `sources:`; it holds none"))
         return None, faults
+    findings = checks.findings(shaped, document.lost, cut=document.cut)
     found = [
-        Fault(file, *shaped.place(where), dotted(where), message)
-        for where, message in checks.findings(shaped, document.lost, cut=document.cut)
+        Fault(file, *shaped.place(where), dotted(where), message) for where, message in islice(findings, MAX_FAULTS)
     ]
     found += [
         _placed(complaint, shaped, file)
-        for path in shaped.empty
+        for path in shaped.empty[:MAX_FAULTS]
         if not document.lost and (complaint := wording.without_value(path, ConfigFile)) is not None
     ]
     try:
         return ConfigFile.model_validate(shaped.data), faults + found
     except ValidationError as error:
-        return None, faults + found + list(_model_faults(error, shaped, document, file))
+        return None, faults + found + list(islice(_model_faults(error, shaped, document, file), MAX_FAULTS))
+
+
+def _tidy(fault: Fault) -> Fault:
+    """Return a fault on one line: it may quote the file, and programs read it."""
+    return replace(fault, message=shorten(one_line(fault.message), _LONGEST_MESSAGE))
 
 
 def _model_faults(error: ValidationError, shaped: Shaped, document: Document, file: str) -> Iterator[Fault]:
@@ -77,7 +85,7 @@ def _placed(complaint: wording.Complaint, shaped: Shaped, file: str) -> Fault:
     # `at: "27:30"` is a list of one to the model, to its editor it is not a list.
     if path not in shaped.places and path and isinstance(path[-1], int):
         path = path[:-1]
-    if complaint.missing and path in shaped.keys:
+    if complaint.missing and complaint.at_key and path in shaped.keys:
         message = "has no value"
     place = shaped.key_place(path) if complaint.at_key else shaped.place(path)
     return Fault(file, *place, dotted(path), message)
@@ -113,11 +121,6 @@ def _bytes(path: Path) -> bytes:
 
 def _unreadable(path: Path, message: str) -> ConfigError:
     return ConfigError((Fault(str(path), 0, 0, "file", message),))
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of config.yaml, for editors."""
-    return ConfigFile.model_json_schema(by_alias=True)
 
 
 def starter() -> Path:

@@ -182,7 +182,7 @@ class ConfigFile(Entry):
     recipients: dict[Id, RecipientEntry] = {}
     digests: dict[Id, DigestEntry] = {}
     alerts: dict[Id, AlertEntry] = {}
-    concepts: dict[str, dict[str, Lines]] = {}
+    concepts: dict[str, dict[Annotated[str, AfterValidator(values.forms_in)], Lines]] = {}
     mail: MailEntry = MailEntry()
     fetch: FetchEntry = FetchEntry()
     keep: KeepEntry = KeepEntry()

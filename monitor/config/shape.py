@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.config import terms
-from monitor.config.tree import Broken, Document, Items, Node, Path, Table, Text, dotted
+from monitor.config.tree import MAX_FAULTS, Broken, Document, Items, Node, Path, Table, Text, dotted
+from monitor.config.values import ANY_LANGUAGE
 from monitor.errors import Fault
 
 Place = tuple[int, int]
@@ -24,7 +25,6 @@ _TERMS = (
 _TEXTS = (("watchlists", "*", "must_match"), ("watchlists", "*", "must_not_match"))
 # `concepts: {org:Sidor: |…}` has its forms in every language; by language it has one more level.
 _CONCEPT = ("concepts", "*")
-ANY_LANGUAGE = "any"
 
 
 @dataclass(slots=True)
@@ -108,9 +108,13 @@ class _Shaper:
         self, node: Node, path: Path, reading: Callable[[Node, tuple[str, ...]], Iterator[terms.Line]]
     ) -> list[str]:
         self.shaped.places.setdefault(path, (node.line, node.column))
+        if isinstance(node, Items) and any(isinstance(value, Broken) for value in node.values):
+            self.shaped.broken.add(path)
         values: list[str] = []
         for line in reading(node, self.document.lines):
             if line.fault:
+                if len(self.shaped.faults) >= MAX_FAULTS:
+                    break
                 self.shaped.faults.append(Fault(self.file, line.line, line.column, dotted(path), line.fault))
                 self.shaped.broken.add(path)
                 continue

@@ -5,7 +5,6 @@ form. Whether a pattern compiles or a concept exists is the matcher's business.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -132,12 +131,6 @@ def _checked(text: str, line: int, column: int, *, notes: bool = True) -> Iterat
 
 def _fault(term: str) -> str:
     """Say what is wrong with the form of a term, or return an empty string."""
-    control = next((letter for letter in term if unicodedata.category(letter) in ("Cc", "Cs") and letter != "\t"), None)
-    if control is not None:
-        return (
-            f"control character U+{ord(control):04X}: in double quotes \\b and its like are control characters; "
-            "write the term in a block (|), where a backslash is a backslash"
-        )
     if len(term) > _LONGEST:
         return f"a term of {len(term):,} characters; {_LONGEST:,} at most"
     if term[0] in _INSTEAD:

@@ -9,9 +9,9 @@ refused where it stands, so nothing is ever expanded. It does not know what any 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StringMark
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from monitor.config import syntax
 from monitor.errors import Fault
 
 Path = tuple[str | int, ...]
@@ -31,14 +32,21 @@ Path = tuple[str | int, ...]
 # Nothing in a config is nested deeper than five. ruamel's scanner is quadratic in open brackets: a hundred thousand of
 # them took minutes before the first event of a loader, so the walk stops at the first event that is too deep.
 _MAX_DEPTH = 12
-# A config of a thousand sources has some twenty thousand events, at about 25 µs each.
-_MAX_EVENTS = 200_000
+# Ten thousand sources are some sixty thousand values; a hundred thousand take three seconds to read.
+_MAX_VALUES = 100_000
+_LONGEST_KEY = 200
+# Nobody mends more than this before the next look.
+MAX_FAULTS = 1000
 
+# Each syntax error costs another reading, at half a second a megabyte: fifty of them in a file of usual size, four in
+# the largest that is read at all.
+_MAX_ERRORS = 50
+_MAX_READ_AGAIN = 4_000_000
 # Sections stand at depth 0, their entries at 2: an entry is what is left out for a syntax error.
 _ENTRY_DEPTH = 2
 _KEY = re.compile(r"""\s*["']?([^\s"':#]+)["']?\s*:""")
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # YAML counts these as line breaks, editors do not: left in, every line number after one would be wrong.
 _OTHER_BREAKS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
 
@@ -103,7 +111,7 @@ class Document:
 
 
 class _StopReadingError(Exception):
-    """The text is too deep or too long to go on with; the fault is already told."""
+    """The text is too deep, too long or too faulty to go on with; why is already told."""
 
 
 def dotted(path: Path) -> str:
@@ -123,22 +131,23 @@ def read(text: str, file: str) -> Document:
     text = text.removeprefix("\ufeff").translate(_OTHER_BREAKS).replace("\r\n", "\n").replace("\r", "\n")
     lines = tuple(text.split("\n"))
     left = [_CONTROL.sub("\ufffd", line) for line in lines]
-    told = list(_control_characters(lines, file))
+    told = list(islice(_control_characters(lines, file), _MAX_ERRORS))
     lost: set[str] = set()
-    events = 0
-    while True:
-        reader = _Reader(file, count=events)
+    values = 0
+    for reading in range(1, _MAX_ERRORS + 1):
+        reader = _Reader(file, count=values)
         root, where = reader.document("\n".join(left))
         if where is None:
             return Document(root, lines, (*told, *reader.faults), frozenset(lost))
         entry = _entry_around(left, where)
-        events = reader.count
-        if entry is None or events > _MAX_EVENTS:
-            return Document(root, lines, (*told, *reader.faults), frozenset(lost), cut=True)
+        values = reader.count
+        if entry is None or values > _MAX_VALUES or reading * len(text) > _MAX_READ_AGAIN:
+            break
         # Other faults that stand before the error are found again with the next reading.
         told.append(reader.faults[-1])
         lost.update(match[1] for line in left[entry.start : entry.stop] if (match := _KEY.match(line)))
         left[entry.start : entry.stop] = [""] * len(entry)
+    return Document(root, lines, (*told, *reader.faults), frozenset(lost), cut=True)
 
 
 def _control_characters(lines: tuple[str, ...], file: str) -> Iterator[Fault]:
@@ -168,24 +177,30 @@ def _depth(line: str) -> int:
 
 @dataclass(slots=True)
 class _Reader:
-    """Builds the tree from events; `path` is where it stands, `count` how many nodes were read."""
+    """Builds the tree from events.
+
+    `path` is the key it is at, `count` how many values it has read, `last` where the last of them stands.
+    """
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     path: list[str | int] = field(default_factory=list)
     count: int = 0
+    last: tuple[int, int] = (1, 1)
 
     def document(self, text: str) -> tuple[Node, int | None]:
         """Return the root, and None or the line in which reading broke off; its fault is the last one then."""
         # What is left of a text that breaks off: the sections that were whole.
         whole = Table({}, {}, 1, 1)
-        events = YAML(typ="safe", pure=True).parse(text)
         try:
-            return self._only_document(events, whole), None
+            return self._only_document(syntax.events(text), whole), None
         except MarkedYAMLError as error:
-            place, message = _explained(error)
+            place, message = syntax.explained(error)
             self._fault(place, message)
             return whole, place[0]
+        except syntax.UnreadableError:
+            self._fault(self.last, "cannot be read as YAML")
+            return whole, self.last[0]
         except _StopReadingError:
             return whole, 0
 
@@ -205,10 +220,8 @@ class _Reader:
     def _node(self, events: Iterator[Event], event: Event, table: Table | None = None) -> Node:
         """Build the node that begins with `event`; a mapping fills `table` where one is given."""
         self.count += 1
-        place = _place(event)
-        if len(self.path) > _MAX_DEPTH or self.count > _MAX_EVENTS:
-            self._fault(place, "nested too deeply" if self.count <= _MAX_EVENTS else "too many keys and values")
-            raise _StopReadingError
+        self.last = place = _place(event)
+        self._check_limits(place)
         refused = self._properties(event)
         node: Node
         if isinstance(event, MappingStartEvent):
@@ -217,9 +230,19 @@ class _Reader:
             node = self._items(events, place)
         elif isinstance(event, ScalarEvent):
             node = Text(event.value, *place, event.style or "", _last_line(event))
+            refused |= self._unprintable(event)
         else:
             node = Broken(*place)
         return Broken(*place) if refused else node
+
+    def _check_limits(self, place: tuple[int, int]) -> None:
+        if len(self.path) > _MAX_DEPTH:
+            self._fault(place, "nested too deeply")
+        elif self.count > _MAX_VALUES:
+            self._fault(place, "too many keys and values")
+        elif len(self.faults) < MAX_FAULTS:
+            return
+        raise _StopReadingError
 
     def _properties(self, event: Event) -> bool:
         """Tell of an alias, an anchor or a tag; each has something else to be written instead."""
@@ -240,6 +263,18 @@ class _Reader:
         if tag:
             self._fault(place, f"{tag} is a YAML tag, which is not used here: remove it, or quote the text")
         return anchor is not None or bool(tag)
+
+    def _unprintable(self, event: ScalarEvent) -> bool:
+        """Tell of a control character, or half of one, that an escape in double quotes stands for."""
+        found = _CONTROL.search(event.value)
+        if found is None or event.style != '"':
+            return False
+        self._fault(
+            _place(event),
+            f"U+{ord(found[0]):04X} is no letter: in double quotes \\b and its like are control characters; "
+            "use single quotes or a block (|), where a backslash is a backslash",
+        )
+        return True
 
     def _items(self, events: Iterator[Event], place: tuple[int, int]) -> Items:
         values: list[Node] = []
@@ -272,12 +307,16 @@ class _Reader:
             table.keys[key] = place
 
     def _key(self, events: Iterator[Event], event: Event) -> str | None:
+        """Return the key that begins with `event`, None where its fault is told."""
         if isinstance(event, ScalarEvent):
-            self._properties(event)
-            return str(event.value)
-        self._fault(_place(event), "a key must be one word of text")
+            if self._properties(event) or self._unprintable(event):
+                return None
+            if event.value.isprintable() and 0 < len(event.value) <= _LONGEST_KEY:
+                return str(event.value)
+        self._fault(_place(event), "a key must be a word")
         told = len(self.faults)
         self._node(events, event)
+        # Of a list or a mapping in a key's place, nothing more is worth telling.
         del self.faults[told:]
         return None
 
@@ -291,30 +330,3 @@ def _place(event: Event) -> tuple[int, int]:
 
 def _last_line(event: Event) -> int:
     return int(event.end_mark.line) + 1
-
-
-# What ruamel says, and what it means to somebody who only wanted to write down a news site.
-_MEANINGS = (
-    ("mapping values are not allowed", "a second colon in this line: put the text into quotes, or begin a new line"),
-    ("found unexpected end of stream", "this quote is never closed"),
-    ("character '\\t'", "a tab: YAML is indented with spaces"),
-    ("expected <block end>", "the indentation does not fit the lines above"),
-    ("could not find expected ':'", "a colon is missing: a key is written `key: value`"),
-    ("expected ',' or '}'", "a brace { is never closed, or a comma is missing"),
-    ("expected ',' or ']'", "a bracket [ is never closed, or a comma is missing"),
-    ("scanning an alias", "text that begins with * needs quotes, or a block (|)"),
-    ("scanning an anchor", "text that begins with & needs quotes, or a block (|)"),
-    ("that cannot start any token", "text that begins with this character needs quotes"),
-    ("found unknown escape character", "a backslash in double quotes: use single quotes"),
-    ("expected a comment or a line break", "text beside the sign | or >: begin it on the next line"),
-)
-
-
-def _explained(error: MarkedYAMLError) -> tuple[tuple[int, int], str]:
-    """Return where a syntax error stands and what it means, in words for the file's editor."""
-    said = f"{error.context}: {error.problem}"
-    message = next((meaning for words, meaning in _MEANINGS if words in said), str(error.problem))
-    # An open quote, bracket or key is noticed lines later; what helps is where it was opened.
-    opened = any(words in str(error.context) for words in ("quoted scalar", "flow", "simple key"))
-    mark: StringMark | None = error.context_mark if opened and error.context_mark else error.problem_mark
-    return ((mark.line + 1, mark.column + 1) if mark is not None else (1, 1)), message
