@@ -61,6 +61,8 @@ def redirect(response: Response, url: str) -> str | None:
 
 def refused(response: Response, now: datetime) -> NotFetched:
     """Return what an answer without a usable body means."""
+    if not 100 <= response.status <= 599:
+        return NotFetched(Reason.BAD_ANSWER, retry=True)
     again = response.status >= 500 or response.status in _PASSING
     after = retry_after(response, now) if again else None
     # "Not modified" where nobody asked whether is a failure, and must not pass for an unchanged listing.

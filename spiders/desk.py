@@ -132,12 +132,13 @@ class Robots:
     """What one origin ("https://example.org:8443", without a default port) said in its robots.txt.
 
     `text` is its rules, "" where there are none (4xx), None where it could not be had: then nothing may be fetched.
-    `until` is when to ask again.
+    `until` is when to ask again; `reason` why it could not be had, for this crawl, and need not be kept.
     """
 
     origin: str
     text: str | None
     until: datetime
+    reason: str = Reason.ROBOTS_UNREACHABLE
 
 
 class Desk(Protocol):

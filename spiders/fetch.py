@@ -40,6 +40,7 @@ _ACCEPT = {
     Rank.LISTING: "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     Rank.PAGE: "text/html, application/xhtml+xml, */*;q=0.5",
 }
+_UNREACHABLE = frozenset((Reason.DNS, Reason.TLS, Reason.CONNECTION, Reason.TIMEOUT, Reason.REFUSED_ADDRESS))
 _LIMITS = {Rank.ROBOTS: bodies.PAGE_LIMIT, Rank.LISTING: bodies.FEED_LIMIT, Rank.PAGE: bodies.PAGE_LIMIT}
 # Origins whose robots.txt stays in memory; the desk remembers the rest.
 _REMEMBERED = 1024
@@ -60,14 +61,14 @@ class Clock:
 
 @dataclass(slots=True)
 class Errand:
-    """Which source wants which address, how urgently, and how long it may still take."""
+    """Which source wants which address, how urgently, and how long it took so far."""
 
     source: Source
     url: str
     rank: Rank
     clock: Clock
     validators: Validators = field(default_factory=Validators)
-    left: float = REQUEST_SECONDS
+    spent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Fetcher:
     gate: Gate
     policy: DialPolicy
     user_agent: str
+    seconds: float = REQUEST_SECONDS
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _robots: dict[str, Robots] = field(default_factory=dict)
     _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -117,7 +119,9 @@ class Fetcher:
         self._check(errand.source, url)
         rules = await self._rules(errand, robots.origin(url))
         if rules.text is None:
-            raise NotFetched(Reason.ROBOTS_UNREACHABLE, retry=True, after=max(rules.until - self.now(), timedelta(0)))
+            again = rules.reason != Reason.REFUSED_ADDRESS
+            after = max(rules.until - self.now(), timedelta(0)) if again else None
+            raise NotFetched(rules.reason, retry=again, after=after)
         if not robots.allows(rules, url):
             raise NotFetched(Reason.ROBOTS, retry=False)
         return max(errand.source.spacing.total_seconds(), robots.delay(rules))
@@ -136,7 +140,9 @@ class Fetcher:
             known = self._robots.get(origin) or await self.desk.robots(origin)
             if known is None or known.until <= self.now():
                 known = await self._ask_robots(errand, origin)
-                await self.desk.keep_robots(known)
+                # An address that is refused is refused by our own config, which may change sooner.
+                if known.reason != Reason.REFUSED_ADDRESS:
+                    await self.desk.keep_robots(known)
             self._remember(known)
         return known
 
@@ -158,10 +164,12 @@ class Fetcher:
                 if target is None:
                     return robots.judge(origin, response.status, _unpacked(response), self.now())
                 url = target
-        except NotFetched as failure:
-            if failure.reason == Reason.ASKED_TO_WAIT:
+        except NotFetched as end:
+            if end.reason == Reason.ASKED_TO_WAIT:
                 raise
-            return robots.judge(origin, 0, b"", self.now())
+            # Where the origin itself cannot be reached, why says more than that its robots.txt cannot.
+            told = url == asking.url and end.reason in _UNREACHABLE
+            return robots.judge(origin, 0, b"", self.now(), end.reason if told else Reason.ROBOTS_UNREACHABLE)
         except Refused:  # a body that cannot be unpacked
             return robots.judge(origin, 0, b"", self.now())
         return robots.judge(origin, 404, b"", self.now())  # RFC 9309, 2.3.1.2: five redirects are enough
@@ -184,7 +192,7 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(max(errand.left, 0)):
+            async with asyncio.timeout(max(self.seconds - errand.spent, 0)):
                 return await self.download(request)
         except Exception as failure:
             end = answers.failed(failure)
@@ -192,7 +200,7 @@ class Fetcher:
                 log.warning("%s gave no answer for a reason unknown to us", request.url, exc_info=True)
             raise end from failure
         finally:
-            errand.left -= loop.time() - began
+            errand.spent += loop.time() - began
             request.meta[LEASH].let_go()
 
     async def _recall(self, host: str) -> None:

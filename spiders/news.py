@@ -25,12 +25,15 @@ from monitor.errors import MonitorError, StoreError
 from monitor.product import user_agent
 from monitor.records import Kind, Listing, Page, Source
 from spiders.desk import Desk, Turn
-from spiders.fetch import Fetcher
+from spiders.fetch import REQUEST_SECONDS, Fetcher
 from spiders.gate import Gate
 from spiders.memory import MemoryDesk
 from spiders.turns import TURN_SECONDS, Backlog, TurnTaker
 
 log = logging.getLogger(__name__)
+
+# `scrapy crawl` has one turn and waits for all of it: a week, in seconds.
+_TO_THE_END = 7 * 24 * 3600.0
 
 
 class NewsSpider(scrapy.Spider):
@@ -49,6 +52,7 @@ class NewsSpider(scrapy.Spider):
         gate: Gate | None = None,
         contact: str | None = None,
         turn_seconds: float = TURN_SECONDS,
+        request_seconds: float = REQUEST_SECONDS,
         **arguments: Any,
     ) -> None:
         super().__init__(getattr(self, "name", "news"))
@@ -56,12 +60,14 @@ class NewsSpider(scrapy.Spider):
             source, contact = _asked_for(self.kind, **arguments)
             policy = DialPolicy.of([source])
             desk = MemoryDesk([source], keep=self._keep)
+            turn_seconds = _TO_THE_END
         self.desk = desk
         self.fault: BaseException | None = None
         self._policy = policy or DialPolicy()
         self._gate = gate
         self._user_agent = user_agent(contact)
         self._turn_seconds = turn_seconds
+        self._request_seconds = request_seconds
         self._pages: asyncio.Queue[Page | None] = asyncio.Queue()
         self._work: asyncio.Task[None] | None = None
         self._stopped = False
@@ -90,7 +96,12 @@ class NewsSpider(scrapy.Spider):
 
     async def _take_turns(self) -> None:
         fetcher = Fetcher(
-            self.crawler.engine.download_async, self.desk, self._gate or Gate(), self._policy, self._user_agent
+            download=self.crawler.engine.download_async,
+            desk=self.desk,
+            gate=self._gate or Gate(),
+            policy=self._policy,
+            user_agent=self._user_agent,
+            seconds=self._request_seconds,
         )
         backlog = Backlog()
         try:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from monitor.product import NAME
-from spiders.desk import Robots
+from spiders.desk import Reason, Robots
 
 # RFC 9309, 2.4 and 2.5: a copy is used for a day at most, and at least 500 KiB of it are read.
 KEPT = timedelta(hours=24)
@@ -35,8 +35,8 @@ def address(of: str) -> str:
     return f"{of}/robots.txt"
 
 
-def judge(of: str, status: int, body: bytes, now: datetime) -> Robots:
-    """Return what an answer means; status 0 is no answer at all.
+def judge(of: str, status: int, body: bytes, now: datetime, reason: str = Reason.ROBOTS_UNREACHABLE) -> Robots:
+    """Return what an answer means; status 0 is no answer at all, for a `reason`.
 
     2xx is a text of rules. 4xx is a site without rules; 429 is not, it asks for patience. All else (5xx, silence, a
     redirect that leads nowhere) shuts the site until it can be asked again.
@@ -45,7 +45,7 @@ def judge(of: str, status: int, body: bytes, now: datetime) -> Robots:
         return Robots(of, _text(body), now + KEPT)
     if 400 <= status < 500 and status != 429:
         return Robots(of, "", now + KEPT)
-    return Robots(of, None, now + RETRY)
+    return Robots(of, None, now + RETRY, reason)
 
 
 def _text(body: bytes) -> str:

@@ -9,6 +9,7 @@ from scrapy.settings import Settings
 from monitor import settings
 from monitor.dial import DialPolicy
 from spiders.desk import Desk
+from spiders.fetch import REQUEST_SECONDS
 from spiders.gate import Gate
 from spiders.news import NewsSpider
 from spiders.turns import TURN_SECONDS
@@ -36,6 +37,7 @@ class CrawlRun:
         contact: str | None = None,
         gate: Gate | None = None,
         turn_seconds: float = TURN_SECONDS,
+        request_seconds: float = REQUEST_SECONDS,
     ) -> None:
         self._crawler = Crawler(NewsSpider, scrapy_settings())
         self._arguments = {
@@ -44,6 +46,7 @@ class CrawlRun:
             "contact": contact,
             "gate": gate,
             "turn_seconds": turn_seconds,
+            "request_seconds": request_seconds,
         }
         self._stopped = False
 
