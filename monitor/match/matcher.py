@@ -234,7 +234,7 @@ def _scored(
         pieces = _pieces(rules, sightings, sides, ignored)
         relation = relate(pieces, sightings.scan)
         total, parts = score(relation.features), shares(relation.features)
-        chosen += _proof(relation)
+        chosen += _proof(relation, sightings.scan)
         marks += [span for side in sides for span in side] + [(start, end) for start, end, _ in pieces.ties]
         marks += [*pieces.stances, *pieces.fields]
         if rules.watchlist.about:
@@ -305,9 +305,10 @@ def _groups(rules: Rules) -> dict[str, str]:
     return {_COMPARISON: "comparisons", _OPINION: "opinions"} | groups
 
 
-def _proof(relation: Relation) -> list[Sentence]:
-    """Return the sentences to show: those in which the sides meet, or one for each side from where they are nearest."""
-    return [sentence for window in relation.windows for sentence in window.sentences]
+def _proof(relation: Relation, scan: Scan) -> list[Sentence]:
+    """Return the sentences to show: those in which the sides meet, else those of the paragraphs in which they do."""
+    told = (scan.around(piece.start) for window in relation.windows for piece in window.sentences)
+    return list(dict.fromkeys(told))
 
 
 def _concepts(sightings: Sightings, chosen: list[Sentence], sides: tuple[tuple[Span, ...], ...]) -> tuple[str, ...]:

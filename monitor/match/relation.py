@@ -113,7 +113,7 @@ def relate(pieces: Pieces, scan: Scan) -> Relation:
     unspaced = scan.language in ("zh", "ja", "th", "lo", "km", "my")
     listed = _listed(pieces, _LIST_GAP_UNSPACED if unspaced else _LIST_GAP)
     cut = _Cutter(pieces, listed)
-    singles = [cut.window((sentence,)) for sentence in scan.sentences]
+    singles = [cut.window((clause,)) for clause in scan.clauses]
     paragraphs = [cut.window(group) for group in _by_paragraph(scan.sentences)]
     meetings = [window for window in singles if window.together]
     features = _presence(pieces, meetings, paragraphs, singles, scan.titled)

@@ -1,6 +1,7 @@
 """An article read once: folded, cut into sentences, its concepts found. Every watchlist then asks the same scan."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from monitor.lexicon.finder import Found, finder
 from monitor.records import Article
 
 _WORD = re.compile("[^ ]+")
+# The Greek question mark is a semicolon too, but then it ends a sentence anyway.
+_CLAUSE_END = re.compile("[;；؛]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,23 @@ class Scan:
             found.append(Sentence(start, end, paragraph))
             last = end
         return tuple(found)
+
+    @cached_property
+    def clauses(self) -> tuple[Sentence, ...]:
+        """The sentences, cut at semicolons: what stands beyond one is another matter."""
+        return tuple(clause for sentence in self.sentences for clause in self._cut(sentence))
+
+    def _cut(self, sentence: Sentence) -> Iterator[Sentence]:
+        start = sentence.start
+        for stop in _CLAUSE_END.finditer(self.text, sentence.start, sentence.end):
+            yield Sentence(start, stop.end(), sentence.paragraph)
+            start = stop.end()
+        if start < sentence.end:
+            yield Sentence(start, sentence.end, sentence.paragraph)
+
+    def around(self, place: int) -> Sentence:
+        """Return the sentence that holds a place."""
+        return self.sentences[bisect_right(self.sentences, place, key=lambda sentence: sentence.start) - 1]
 
     def words(self) -> Iterator[tuple[int, int, str]]:
         """Yield (folded start, folded end, word as it stands) of every word."""
