@@ -86,7 +86,7 @@ def absolute(url: str, base: str = "") -> str | None:
     """
     url = _SPACE_AND_CONTROL.sub("", url).replace("\\", "/")
     try:
-        joined = urljoin(base, url) if base else url
+        joined = urljoin(base, url) if base and not url.startswith(("https://", "http://")) else url
         parts = urlsplit(joined)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:

@@ -377,6 +377,8 @@ class TestLongFeeds:
         monkeypatch.setattr("monitor.discover.feeds._PART", 4)
         monkeypatch.setattr("monitor.discover.feeds.MOST_ENTRIES", 10)
         assert [entry.guid for entry in read(rss(*ITEMS)).entries] == [str(n) for n in range(10)]
+        unclosed = "<item><title>x</title><guid isPermaLink='false'>1</guid>" * 50
+        assert 0 < len(read(f"<rss version='2.0'><channel>{unclosed}").entries) <= 10
 
 
 class TestDates:

@@ -45,19 +45,22 @@ class Raw:
     paged: bool = True
 
 
-def entry(raw: Raw, listing: str) -> Entry | None:
+def entry(raw: Raw, listing: str, base: str = "") -> Entry | None:
     """Return the entry, or None where there is nothing to keep: no page to fetch, no word to read, not even an id.
 
-    An entry without a usable link keeps its words, under an address of its own in its listing.
+    An entry without a page of its own keeps its words, under an address of its own in its listing or in the page it
+    shares with others. Relative links are joined to `base`, else to the listing's own address.
     """
     title = shorten(heading(raw.title), LONGEST_TITLE)
     summary, text = _summary_and_text(raw)
     guid = one_line(raw.guid)[:LONGEST_GUID]
-    url = _page(raw, listing) if raw.paged else None
-    if url is None:
+    page = _page(raw, base or listing)
+    if raw.paged and page is not None:
+        url = page
+    else:
         if not (guid or _says_something(title) or summary or text):
             return None
-        url = entry_address(listing, _key(guid, title, summary))
+        url = entry_address(page or listing, _key(guid, title, summary))
     return Entry(
         url=url,
         title=title,
@@ -71,10 +74,10 @@ def entry(raw: Raw, listing: str) -> Entry | None:
     )
 
 
-def _page(raw: Raw, listing: str) -> str | None:
+def _page(raw: Raw, base: str) -> str | None:
     """Return the address of the article's page: its link, else a GUID that is an address."""
     for candidate in (raw.link, raw.guid if re.match(r"\s*https?://", raw.guid) else ""):
-        if candidate.strip() and (url := absolute(candidate, listing)) is not None:
+        if candidate.strip() and (url := absolute(candidate, base)) is not None:
             return without_trackers(url)
     return None
 

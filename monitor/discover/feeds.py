@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import feedparser
 
@@ -25,7 +25,12 @@ from monitor.text import shorten
 from monitor.urls import absolute
 
 _ROOT = re.compile(r"https?://[^/?#]+/?", re.IGNORECASE)
+_ROOT_TAG = re.compile(r"<([A-Za-z][\w:.-]*)")
+_ITEM_START = re.compile(r"<(?:\w+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_TABLE_OF_CONTENTS = re.compile(r"<items>.*?</items>", re.DOTALL | re.IGNORECASE)  # RDF's, as long as the feed
+_PART = 1_000  # items
+_LONGEST_HEAD = 50_000  # characters
 _WORD = re.compile(r"[^\W\d_]{3}|[가-힣]")
 # feedparser dates that our own reading does not know still help; these say that an offset stood there.
 _HAS_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:Z|UTC?|GMT))\s*$")
@@ -41,57 +46,90 @@ def read_feed(text: str, url: str) -> Listed:
     """
     if is_entity_bomb(text):
         raise ListingRefused("entity bomb", "the feed declares entities that expand into one another")
-    parsed = _parsed(text, url)
-    if not parsed.entries and not parsed.version:
-        raise ListingRefused("not a feed", _start(text))
-    site = _site_of_relative_links(parsed, text, url)
-    feed_language = language(parsed.feed.get("language"))
+    raws: list[Raw] = []
+    head: Any = None
+    for part in _parts(_bounded(text)):
+        parsed = _parsed(part)
+        head = head or parsed
+        raws += [_raw(item) for item in parsed.entries]
+    if not raws and not head.version:
+        raise ListingRefused("not a feed", f"it begins with {shorten(' '.join(text[:200].split()), 60)!r}")
+    feed_language = language(head.feed.get("language"))
     return Listed(
-        entries=tuple(_entries(parsed.entries[:MOST_ENTRIES], url, site, feed_language)),
-        title=shorten(heading(_text(parsed.feed.get("title"))), 300),
+        entries=tuple(_entries(raws, url, _base(head, url), feed_language)),
+        title=shorten(heading(_text(head.feed.get("title"))), 300),
         language=feed_language,
-        ttl=_ttl(parsed.feed),
+        ttl=_ttl(head.feed),
     )
 
 
-def _parsed(text: str, url: str) -> Any:
-    stream = io.BytesIO(mend(_bounded(text)).encode())
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+def _bounded(text: str) -> str:
+    """Return the text up to where an item too many begins, which also stops items that never end."""
+    beyond = next(islice(_ITEM_START.finditer(text), MOST_ENTRIES, None), None)
+    return text[: beyond.start()] if beyond else text
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield a feed as feeds of a thousand items at most.
+
+    feedparser keeps six kilobytes for each item it has read: fifty thousand of them at once are no worker's to hold.
+    """
+    ends = [match.end() for match in _ITEM_END.finditer(text)]
+    first = _ITEM_START.search(text)
+    head = _TABLE_OF_CONTENTS.sub("", text[: first.start()]) if first else ""
+    if first is None or len(ends) <= _PART or len(head) > _LONGEST_HEAD:
+        yield text
+        return
+    start, close = first.start(), _closing(head)
+    for end in ends[_PART - 1 :: _PART]:
+        yield f"{head}{text[start:end]}{close}"
+        start = end
+    yield f"{head}{text[start:]}"
+
+
+def _closing(head: str) -> str:
+    """Return the end tags of what stands open where a feed's first item begins."""
+    root = _ROOT_TAG.search(head)
+    channel = "</channel>" if head.count("<channel") > head.count("</channel") else ""
+    return channel + (f"</{root[1]}>" if root else "")
+
+
+def _parsed(text: str) -> Any:
+    # Without the feed's address: feedparser would join every element's base to it, which takes as long as all else,
+    # and we could not tell any more which links were relative.
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    stream = io.BytesIO(mend(text).encode())
     return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
 
-def _bounded(text: str) -> str:
-    """Return the text up to the last item that counts; a feed cut there is read like any that was cut on its way."""
-    for number, match in enumerate(_ITEM_END.finditer(text), start=1):
-        if number == MOST_ENTRIES:
-            return text[: match.end()]
-    return text
+def _base(head: Any, url: str) -> str:
+    """Return what relative links are joined to.
+
+    Atom says it is the feed's own address. RSS names nothing; what its writers mean is the channel's `<link>`, which
+    matters where the feed is served from another host than the site.
+    """
+    site = absolute(_text(head.feed.get("link"))) if head.version.startswith("rss") else None
+    return site or url
 
 
-def _start(text: str) -> str:
-    return f"it begins with {shorten(' '.join(text[:200].split()), 60)!r}"
-
-
-def _entries(items: Sequence[Mapping[str, Any]], url: str, site: str, feed_language: str | None) -> Iterator[Entry]:
-    links = [_link(item) for item in items]
-    shared = _shared(items, links)
-    for item, link in zip(items, links, strict=True):
-        raw = _raw(item, _moved(link, url, site), feed_language)
-        found = entry(replace(raw, paged=False) if link in shared else raw, url)
+def _entries(raws: Sequence[Raw], url: str, base: str, feed_language: str | None) -> Iterator[Entry]:
+    shared = _shared(raws)
+    for raw in raws:
+        own_language = raw.language if raw.language != feed_language else None
+        found = entry(replace(raw, language=own_language, paged=raw.link not in shared), url, base)
         if found is not None:
             yield found
 
 
-def _raw(item: Mapping[str, Any], link: str, feed_language: str | None) -> Raw:
+def _raw(item: Mapping[str, Any]) -> Raw:
     published, updated = _date(item, "published") or _date(item, "created"), _date(item, "updated")
-    own_language = language(item.get("language")) or language(item.get("title_detail", {}).get("language"))
     return Raw(
-        link=link,
+        link=_link(item),
         title=_text(item.get("title")),
         summary=_text(item.get("summary")),
         body=_body(item),
         guid=_text(item.get("id")),
-        language=own_language if own_language != feed_language else None,
+        language=language(item.get("language")) or language(item.get("title_detail", {}).get("language")),
         authors=_authors(item),
         # dc:date is all that RDF has, and feedparser calls it "updated".
         published=published or updated,
@@ -112,43 +150,22 @@ def _link(item: Mapping[str, Any]) -> str:
     return next((link for link in chosen if link.strip()), "")
 
 
-def _shared(items: Sequence[Mapping[str, Any]], links: Sequence[str]) -> frozenset[str]:
+def _shared(raws: Sequence[Raw]) -> frozenset[str]:
     """Return the links that are no article's page: several items bear one, under different titles.
 
     Two are enough for a site's root; any other page must bear three, since the best of outlets list an article twice,
     under two titles. With three it is a page of notes or a live blog, whose every post is news of its own.
     """
     titles: dict[str, set[str]] = {}
-    for item, link in zip(items, links, strict=True):
-        titles.setdefault(_page_of(link), set()).add(_text(item.get("title")))
+    for raw in raws:
+        titles.setdefault(_page_of(raw.link), set()).add(raw.title)
     shared = {page for page, those in titles.items() if len(those) > 2}
     shared |= {page for page, those in titles.items() if len(those) > 1 and _ROOT.fullmatch(page)}
-    return frozenset(link for link in links if _page_of(link) in shared)
+    return frozenset(raw.link for raw in raws if raw.link and _page_of(raw.link) in shared)
 
 
 def _page_of(link: str) -> str:
     return link if "#!" in link or "#/" in link else link.partition("#")[0]
-
-
-def _site_of_relative_links(parsed: Any, text: str, url: str) -> str:
-    """Return the site's own address where an RSS feed served from another host writes its links without a host.
-
-    RSS names no base for relative links; what its writers mean is the channel's `<link>`.
-    """
-    site = absolute(_text(parsed.feed.get("link")))
-    host = urlsplit(url).netloc
-    if not parsed.version.startswith("rss") or site is None or urlsplit(site).netloc == host or f"//{host}" in text:
-        return ""
-    return site
-
-
-def _moved(link: str, url: str, site: str) -> str:
-    """Return a link that feedparser joined to the feed's own host, joined to the site's instead."""
-    whole = absolute(link) if site else None
-    if whole is None or urlsplit(whole).netloc != urlsplit(url).netloc:
-        return link
-    home = urlsplit(site)
-    return urlunsplit(urlsplit(whole)._replace(scheme=home.scheme, netloc=home.netloc))
 
 
 def _body(item: Mapping[str, Any]) -> str:
