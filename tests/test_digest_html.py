@@ -34,10 +34,10 @@ TAGS = {
     "span": {"style"},
     "ul": {"class", "style"},
     "li": {"class", "style", "lang", "dir"},
-    "table": {"class", "style", "role", "aria-hidden"},
+    "table": {"class", "style", "role", "aria-hidden", "cellpadding", "cellspacing"},
     "tbody": set(),
-    "tr": set(),
-    "td": {"class", "style", "title", "colspan", "align"},
+    "tr": {"valign"},
+    "td": {"align"},
 }
 REMOTE = re.compile(r"url\(|@import|expression|//(?!outlet)", re.IGNORECASE)
 
@@ -120,6 +120,8 @@ def test_only_http_addresses_are_links(url: str) -> None:
         ("https://аррӏе.example/", "аррӏе.example (xn--80ak6aa92e.example)"),
         ("https://outlet.example./a", "outlet.example."),
         ("https://outlet.example:8443/a", "outlet.example"),
+        ("https://" + "bank.example." * 12 + "evil.example/", "bank.example.evil.example"),
+        ("https://bank.example@" + "a" * 70 + ".evil.example/", "aaaa.evil.example"),
     ],
 )
 def test_the_real_host_stands_beside_the_link(url: str, host: str) -> None:

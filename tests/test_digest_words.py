@@ -128,6 +128,8 @@ def test_a_language_is_added_by_adding_a_file(tmp_path: Path) -> None:
         ('locale = "de"', 'locale = "xx-nowhere"', "locale", "no locale that Unicode CLDR knows"),
         ('locale = "de"', "", "locale", "no locale that Unicode CLDR knows"),
         ("[counts]", "counts]", "words", "line"),
+        ("[counts]", "[other]", "new_stories", "this counted phrase is missing"),
+        ("[phrases]", "phrases = 3\n[strange]", "labelled", "this phrase is missing"),
     ],
 )
 def test_words_that_cannot_be_used_are_located_and_the_built_in_ones_serve(

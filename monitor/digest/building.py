@@ -13,7 +13,7 @@ from monitor.digest.weighing import NEW_SOURCE, Weighed, weigh
 from monitor.records import Alert, Coverage, Edition, Status, Story
 
 NEAR_MISSES = 3
-SOURCES = 30  # named of those that fail or are silent; `monitor status` has all
+SOURCES = 12  # named of those that fail and of those that are silent; `monitor status` has all
 SUBJECT = 90  # characters; phones show half of it, so counts come first
 PREHEADER = 90  # characters an inbox shows of it
 _HEADLINE_IN_SUBJECT = 20  # characters a headline needs to be worth beginning
@@ -178,7 +178,7 @@ def _receipt(coverage: Coverage, frame: Frame) -> Receipt:
 
 
 def _named(sources: Sequence[tuple[str, str]], frame: Frame) -> tuple[Note, ...]:
-    notes = tuple(Note(inert.capped(name, inert.NAME), inert.capped(why, 160)) for name, why in sources[:SOURCES])
+    notes = tuple(Note(inert.capped(name, inert.NAME), inert.capped(why, 120)) for name, why in sources[:SOURCES])
     more = len(sources) - len(notes)
     return (*notes, Note("…", frame.count("more_sources", more))) if more else notes
 

@@ -1,6 +1,7 @@
 """One story, one near miss, one outlet's telling → what a template shows of it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.digest import inert
@@ -11,6 +12,8 @@ from monitor.digest.weighing import Weighed, best_flag
 from monitor.records import Edition, Evidence, Flag, Status, Telling
 
 SENTENCES = 3  # of evidence a card; the whole text is one click away
+NEAR_TITLE = 160  # characters; what is no story takes no room from stories
+NEAR_SENTENCE = 240
 _TOO_EARLY = datetime(1995, 1, 1, tzinfo=UTC)  # before there were news sites
 _CLOCKS_DIFFER = timedelta(days=1)  # a story published after we saw it, by more than any zone explains
 
@@ -42,8 +45,9 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
 def near_miss(telling: Telling, frame: Frame) -> NearMiss:
     """Return a telling that just failed, with its best verdict."""
     flag = max(telling.flags, key=lambda flag: flag.score, default=None)
-    evidence = _evidence(flag.evidence[:1] if flag else (), telling)
-    return NearMiss(item(telling, frame), evidence, _score(flag, frame))
+    shown = item(telling, frame)
+    evidence = _evidence(flag.evidence[:1] if flag else (), telling, NEAR_SENTENCE)
+    return NearMiss(replace(shown, headline=inert.capped(shown.headline, NEAR_TITLE)), evidence, _score(flag, frame))
 
 
 def item(telling: Telling, frame: Frame) -> Item:
@@ -110,10 +114,10 @@ def _spread(weighed: Weighed, frame: Frame) -> str:
     return ", ".join(parts)
 
 
-def _evidence(evidence: Sequence[Evidence], telling: Telling) -> tuple[Sentence, ...]:
+def _evidence(evidence: Sequence[Evidence], telling: Telling, limit: int = inert.SENTENCE) -> tuple[Sentence, ...]:
     tag = inert.language_tag(telling.article.language)
     return tuple(
-        Sentence(inert.marked(one.text, one.terms), tag, inert.direction(one.text[: inert.SENTENCE]))
+        Sentence(inert.marked(one.text, one.terms, limit), tag, inert.direction(one.text[:limit]))
         for one in evidence[:SENTENCES]
         if one.text.strip()
     )

@@ -107,13 +107,19 @@ def _differences(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if locale is None:
         yield "locale", "no locale that Unicode CLDR knows; write one like “de” or “pt-BR”"
         return
-    phrases, counts = data.get("phrases", {}), data.get("counts", {})
+    phrases, counts = _table(data, "phrases"), _table(data, "counts")
     for key in (set(phrases) - set(model.phrases)) | (set(counts) - set(model.counts)):
         yield key, "nothing uses this key"
     for key, phrase in model.phrases.items():
         yield from _phrase_faults(key, phrases.get(key), phrase)
     for key, forms in model.counts.items():
         yield from _count_faults(key, counts.get(key), forms["other"], locale)
+
+
+def _table(data: dict[str, Any], name: str) -> dict[str, object]:
+    """Return a table, empty where there is none: then each of its keys is missing."""
+    table = data.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _phrase_faults(key: str, phrase: object, model: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ MOST_CARDS = 160  # none is under 500 bytes, so more can never fit
 MOST_TITLES = 800  # none is under 100 bytes
 TITLES_SHARE = 0.45  # of the budget, so that a flood of titles leaves room for stories
 ALL_TITLES_SHARE = 0.8  # where that is enough to name every story
-FRAME_SHARE = 0.4  # of the budget, for all that is no story
+FRAME_SHARE = 0.6  # of the budget, for all that is no story; the built-in templates never need as much
 FULL_IN_TEXT = 1_000  # stories; beyond, a title and an address each
 
 Render = Callable[[Mail, Frame], str]

@@ -54,15 +54,22 @@ def link(url: str) -> Link:
 def host(url: str) -> str:
     """Return the host of an address as a reader should judge it.
 
-    A name with letters that can be mistaken for others is followed by its ASCII form.
+    A name with letters that can be mistaken for others is followed by its ASCII form; of a long one the end is shown,
+    since that says whose it is.
     """
+    name = (urlsplit(url).hostname or "").removeprefix("www.")
     try:
-        name = (urlsplit(url).hostname or "").removeprefix("www.")
         ascii_name = name.encode("idna").decode("ascii")
-        shown = ascii_name.encode("ascii").decode("idna")
-    except (ValueError, UnicodeError):
-        return capped(url, NAME)
-    return capped(shown if shown == ascii_name else f"{shown} ({ascii_name})", 2 * NAME)
+        name = ascii_name.encode("ascii").decode("idna")
+    except UnicodeError:  # no name that can be looked up; it is shown as it stands
+        ascii_name = name
+    shown = _end_of(name)
+    return shown if name == ascii_name else f"{shown} ({_end_of(ascii_name)})"
+
+
+def _end_of(name: str) -> str:
+    name = one_line(name)
+    return name if len(name) <= NAME else f"…{name[1 - NAME :]}"
 
 
 def language_tag(code: str | None) -> str:
