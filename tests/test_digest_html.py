@@ -210,6 +210,11 @@ def flood(count: int, language: str = "en") -> Edition:
     return replace(made, stories=tuple(stories), recipient=replace(made.recipient, language=language))
 
 
+def numbers_in(text: str) -> set[int]:
+    """Return the numbers of the stories of a flood that a text tells."""
+    return {int(found) for found in re.findall(r"^(\d+): ", text, re.MULTILINE)}
+
+
 def assert_within_budget(html: str) -> None:
     assert len(html.encode()) <= 80_000
     assert encoded_size(html.encode()) <= 100_000
@@ -224,7 +229,7 @@ def test_300_stories_in_eight_scripts_fit_and_all_are_named(language: str) -> No
     shown = [one.text_content() for one in page.xpath("//h3 | //ul[@class='rest']/li[@lang]")]
     assert {title.split(":")[0] for title in shown} == {str(number) for number in range(300)}
     assert len(page.xpath("//h3")) >= 10
-    assert all(f"\n{number}: " in letter.text for number in range(300))
+    assert numbers_in(letter.text) >= set(range(300))
     assert letter.text.count("Topic: ") + letter.text.count("Тема: ") == 300
 
 
@@ -232,7 +237,7 @@ def test_5000_stories_in_one_window_are_all_in_the_text_and_counted_in_the_html(
     """What has no room even as a title is counted, and the text part of the same mail has it."""
     letter = compose(flood(5_000))
     assert_within_budget(letter.html)
-    assert all(f"\n{number}: " in letter.text for number in range(5_000))
+    assert numbers_in(letter.text) >= set(range(5_000))
     page = lxml_html.fromstring(letter.html)
     named = len(page.xpath("//ul[@class='rest']/li[@lang]"))
     full = len(page.xpath("//h3"))
