@@ -16,8 +16,8 @@ from pathlib import Path
 
 from labelled import Batch, read_pairs, read_stories
 
-from monitor.group.comparing import FEATURES, days_apart, features
-from monitor.group.index import Index
+from monitor.group.comparing import FEATURES, features
+from monitor.group.index import FAR_DAYS, Index
 from monitor.group.sketching import sketch
 
 WEIGHTS = Path(__file__).parent.parent / "monitor" / "group" / "data" / "weights.json"
@@ -59,7 +59,7 @@ def examples(batch: Batch) -> list[Example]:
     return [
         Example(batch.name, f"{batch.name} {unit}", features(index, one, other), same)
         for (one, other, same), unit in zip(batch.judged, batch.units, strict=True)
-        if days_apart(index, one, other) <= 14
+        if index.days_apart(one, other) <= FAR_DAYS
     ]
 
 

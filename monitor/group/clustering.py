@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.group.comparing import VETO, Comparison, compare, reasons
+from monitor.group.comparing import VETO, compare, reasons
 from monitor.group.index import Index
 from monitor.group.sketching import Sketch
 
@@ -90,7 +90,7 @@ class _Grouping:
         self._index = index
         self._placed = placed
         self._first_new = first_new
-        self._compared: dict[tuple[int, int], Comparison] = {}
+        self._scores: dict[tuple[int, int], float] = {}
         self._group_of: list[int] = []
         self._members: dict[int, list[int]] = {}
         # The articles that share rare evidence with a new one of the group.
@@ -137,17 +137,19 @@ class _Grouping:
 
         A few vetoes by date do not count: a story that goes on for weeks is judged by its latest articles.
         """
-        scores = [self._compare(a, b).score for a in _judges(self._members[one]) for b in _judges(self._members[other])]
+        judges = _judges(self._members[other])
+        scores = [self._score(a, b) for a in _judges(self._members[one]) for b in judges]
         allowed = [max(-_MOST, min(_MOST, score)) for score in scores if score > VETO]
         if 2 * len(allowed) < len(scores) or not allowed:
             return VETO
         return sum(allowed) / len(allowed)
 
-    def _compare(self, one: int, other: int) -> Comparison:
+    def _score(self, one: int, other: int) -> float:
         pair = (one, other) if one < other else (other, one)
-        if pair not in self._compared:
-            self._compared[pair] = compare(self._index, *pair)
-        return self._compared[pair]
+        score = self._scores.get(pair)
+        if score is None:
+            score = self._scores[pair] = compare(self._index, *pair).score
+        return score
 
     def _merge(self, one: int, other: int) -> None:
         """Put `other` into `one`, the group of the earlier article, and weigh what is near to either anew."""
@@ -165,7 +167,7 @@ class _Grouping:
         if home == number:
             return Join(article.article_id, story, root.article_id)
         others = [other for other in self._members[home] if other != number]
-        nearest = max(others, key=lambda other: (self._compare(number, other).score, -other))
+        nearest = max(others, key=lambda other: (self._score(number, other), -other))
         return Join(article.article_id, story, root.article_id, reasons(self._index, number, nearest))
 
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.group.index import Channel, Index
+from monitor.group.index import FAR_DAYS, Channel, Index
 from monitor.group.names import UNCASED_LANGUAGES
 
 # What is measured of two articles in one language, in two languages that both write capitals, and where one does not:
@@ -44,9 +44,6 @@ _CHANNELS = {
 _WEIGHTS: dict[str, dict[str, float]] = json.loads(
     (Path(__file__).parent / "data" / "weights.json").read_text(encoding="utf-8")
 )
-# Reports further apart are of different events, however alike, unless one is a copy of the other; a long story's
-# later chapters join by way of those in between.
-_FAR_DAYS = 14.0
 _COPY = 0.7
 VETO = -100.0
 
@@ -57,12 +54,6 @@ class Comparison:
 
     score: float
     vetoed: str = ""
-
-
-def days_apart(index: Index, one: int, other: int) -> float:
-    """Return how many days lie between the publication of two articles, 0 where one is undated."""
-    first, second = index.sketch(one).published, index.sketch(other).published
-    return abs((first - second).total_seconds()) / 86_400 if first and second else 0.0
 
 
 def kinship(index: Index, one: int, other: int) -> str:
@@ -89,30 +80,35 @@ def _measure(index: Index, one: int, other: int, name: str) -> float:
             return math.log1p(index.rare_names(one, other))
         case "same_days":
             return index.same_days(one, other)
-    return min(days_apart(index, one, other) / _FAR_DAYS, 1.0)
+    return min(index.days_apart(one, other) / FAR_DAYS, 1.0)
 
 
 def compare(index: Index, one: int, other: int) -> Comparison:
     """Return how far two articles tell one event."""
-    if vetoed := contradiction(index, one, other):
-        return Comparison(VETO, vetoed)
+    if index.days_apart(one, other) > FAR_DAYS and not _copied(index, one, other):
+        return Comparison(VETO, f"published {index.days_apart(one, other):.0f} days apart")
     weights = _WEIGHTS[kinship(index, one, other)]
-    measured = features(index, one, other)
-    return Comparison(weights["bias"] + sum(weights[name] * value for name, value in measured.items()))
+    score = weights["bias"]
+    for name, value in features(index, one, other).items():
+        score += weights[name] * value
+    if score > 0 and (contradicted := _contradiction(index, one, other)):
+        return Comparison(VETO, contradicted)
+    return Comparison(score)
 
 
-def contradiction(index: Index, one: int, other: int) -> str:
-    """Return in words why two articles cannot tell one event, however alike they are; "" if nothing forbids it.
+def _copied(index: Index, one: int, other: int) -> bool:
+    same_language = index.sketch(one).language == index.sketch(other).language
+    return same_language and index.resemblance(one, other) >= _COPY
+
+
+def _contradiction(index: Index, one: int, other: int) -> str:
+    """Return in words what forbids two articles to tell one event however alike they are, "" if nothing does.
 
     Names and figures are held against each other in one language only: elsewhere a name may be spelt past knowing.
     """
-    apart = days_apart(index, one, other)
-    copied = index.resemblance(one, other)
-    if apart > _FAR_DAYS and copied < _COPY:
-        return f"published {apart:.0f} days apart"
     if index.sketch(one).language != index.sketch(other).language:
         return ""
-    if copied < _COPY and index.parted(one, other, Channel.FINE, fewest=3):
+    if not _copied(index, one, other) and index.parted(one, other, Channel.FINE, fewest=3):
         return "they lead with different names"
     # A form filled in anew, as of weather, markets or quakes, differs in little but its figures.
     if index.parted(one, other, Channel.FIGURES, fewest=2):
@@ -124,7 +120,7 @@ def reasons(index: Index, one: int, other: int) -> tuple[str, ...]:
     """Return in words what two articles have in common, as the first of them writes it."""
     sketch = index.sketch(one)
     copied = index.resemblance(one, other)
-    spelt = {name.coarse or name.exact: name.text for name in reversed(sketch.names)}
+    spelt = {name.coarse or name.exact: name.text for name, _ in reversed(sketch.names)}
     shown = {f"{figure.value:g}": figure.text for figure in sketch.figures}
     shared = {
         "names": [spelt.get(key, key) for key in index.shared(one, other, Channel.COARSE)],
@@ -135,6 +131,6 @@ def reasons(index: Index, one: int, other: int) -> tuple[str, ...]:
     said = [f"{copied:.0%} of the text is the same"] if copied >= 0.5 else []
     said += [f"the same {what}: {', '.join(found[:5])}" for what, found in shared.items() if found]
     if sketch.published and index.sketch(other).published:
-        apart = round(days_apart(index, one, other))
+        apart = round(index.days_apart(one, other))
         said.append(f"published {apart} days apart" if apart > 1 else "published within a day")
     return tuple(said)

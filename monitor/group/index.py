@@ -14,24 +14,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from operator import eq
 
 from monitor.group.names import UNCASED_LANGUAGES, skeletons
 from monitor.group.sketching import IN_LEAD, PERMUTATIONS, Sketch
 
 # A key that more articles have than this leads to no candidates; it still counts in a comparison.
 _COMMON = 150
-_CANDIDATES = 40
+_CANDIDATES = 30
 # Looking for candidates ends after this many entries, the rarest keys first: time does not grow with the archive.
 _LOOK_AT = 12_000
 # What a shared LSH band counts for: more than names and words could.
 _COPY = 200.0
-_BANDS, _ROWS = 32, 4
+_BANDS, _ROWS = 16, 4
 # How many articles the general knowledge of what is frequent weighs as much as: few articles at hand say little of it.
 _PRIOR_ARTICLES = 40.0
 # Evidence is compared by cosine, but of vectors no shorter than this: two texts of one figure each are not one event
 # because the figure is the same.
 _SHORTEST = 8.0
 _SAME_DAYS = 3.0
+# Reports further apart are of different events, however alike, unless one is a copy of the other.
+FAR_DAYS = 14.0
 # A name is rare that not one article in twenty has.
 _RARE = 3.0
 # A key says something that not one article in five has.
@@ -57,7 +60,6 @@ class Channel(IntEnum):
 # In what share of all articles one key of a kind is found, as far as is known without seeing any.
 _PRIOR = {
     Channel.WORDS: 0.03,
-    Channel.TITLE: 0.03,
     Channel.EXACT: 0.01,
     Channel.FINE: 0.01,
     Channel.COARSE: 0.02,
@@ -87,6 +89,8 @@ class Index:
         self._postings: list[array[int]] = []
         self._copies: defaultdict[bytes, list[int]] = defaultdict(list)
         self._languages: Counter[str] = Counter()
+        # When each was published, in days since 1970, and all those days in order.
+        self._day_of: list[float | None] = []
         self._days: list[float] = []
         # What was computed for the articles as they are; forgotten when one comes or goes.
         self._rarities: dict[int, float] = {}
@@ -112,8 +116,10 @@ class Index:
             self._postings[key].append(number)
         for band in _bands(sketch):
             self._copies[band].append(number)
-        if sketch.published:
-            insort(self._days, _day(sketch.published))
+        day = _day(sketch.published) if sketch.published else None
+        self._day_of.append(day)
+        if day is not None:
+            insort(self._days, day)
         self._changed()
         return number
 
@@ -126,8 +132,9 @@ class Index:
                 self._postings[key].pop()
             for band in _bands(entry.sketch):
                 self._copies[band].pop()
-            if entry.sketch.published:
-                del self._days[bisect_left(self._days, _day(entry.sketch.published))]
+            day = self._day_of.pop()
+            if day is not None:
+                del self._days[bisect_left(self._days, day)]
         self._changed()
 
     def _changed(self) -> None:
@@ -136,7 +143,8 @@ class Index:
 
     def _key(self, channel: Channel, text: str) -> int:
         # A word of the title is the same word, and as rare, as in the text.
-        name = f"{min(channel, Channel.WORDS) if channel is Channel.TITLE else int(channel)} {text}"
+        channel = Channel.WORDS if channel is Channel.TITLE else channel
+        name = f"{int(channel)} {text}"
         key = self._ids.get(name)
         if key is None:
             key = self._ids[name] = len(self._names)
@@ -180,13 +188,13 @@ class Index:
         What everyone has in common, such as the subject that all are about, does not count as held in common.
         """
         left, right = self._entries[one].keys[channel], self._entries[other].keys[channel]
-        for keys, others in ((left, right), (right, left)):
-            leading = [key for key, dwells in keys.items() if dwells >= IN_LEAD]
-            if sum(1 for key in leading if self.rarity(key) >= _RARE) < fewest:
+        for key in left.keys() & right.keys():
+            if max(left[key], right[key]) >= IN_LEAD and self.rarity(key) >= _TELLING:
                 return False
-            if any(key in others and self.rarity(key) >= _TELLING for key in leading):
-                return False
-        return True
+        return all(
+            sum(1 for key, dwells in keys.items() if dwells >= IN_LEAD and self.rarity(key) >= _RARE) >= fewest
+            for keys in (left, right)
+        )
 
     def rare_names(self, one: int, other: int) -> int:
         """Return how many distinct rare names two articles share."""
@@ -201,14 +209,13 @@ class Index:
 
     def same_days(self, one: int, other: int) -> float:
         """Return how much it says that two articles appeared when they did: much where few others did, 0 undated."""
-        first, second = self._entries[one].sketch.published, self._entries[other].sketch.published
-        if not first or not second:
+        first, second = self._day_of[one], self._day_of[other]
+        if first is None or second is None:
             return 0.0
-        apart = (_day(first) - _day(second)) / _SAME_DAYS
+        apart = (first - second) / _SAME_DAYS
         return math.exp(-apart * apart) * (self._day_rarity(first) + self._day_rarity(second)) / 2
 
-    def _day_rarity(self, published: datetime) -> float:
-        day = _day(published)
+    def _day_rarity(self, day: float) -> float:
         near = bisect_right(self._days, day + _SAME_DAYS) - bisect_left(self._days, day - _SAME_DAYS)
         return -math.log((near + _PRIOR_ARTICLES * 0.3) / (len(self._days) + _PRIOR_ARTICLES))
 
@@ -218,8 +225,13 @@ class Index:
         if not first or not second:
             return 0.0
         form = f"<{PERMUTATIONS}I"
-        pairs = zip(struct.unpack(form, first), struct.unpack(form, second), strict=True)
-        return sum(1 for a, b in pairs if a == b) / PERMUTATIONS
+        alike = sum(map(eq, struct.unpack(form, first), struct.unpack(form, second)))
+        return float(alike) / PERMUTATIONS
+
+    def days_apart(self, one: int, other: int) -> float:
+        """Return how many days lie between the publication of two articles, 0 where one is undated."""
+        first, second = self._day_of[one], self._day_of[other]
+        return 0.0 if first is None or second is None else abs(first - second)
 
     def candidates(self, number: int) -> tuple[int, ...]:
         """Return the articles that share most rare evidence with this one, best first."""
@@ -233,11 +245,23 @@ class Index:
             weight = self.rarity(key) ** 2
             for other in self._postings[key]:
                 weights[other] += weight
+        near = self._near(number, weights)
         for band in _bands(entry.sketch):
             for other in self._copies[band][-_CANDIDATES:]:
-                weights[other] += _COPY
-        weights.pop(number, None)
-        return tuple(heapq.nsmallest(_CANDIDATES, weights, key=lambda other: (-weights[other], other)))
+                near[other] = weights[other] + _COPY
+        near.pop(number, None)
+        return tuple(heapq.nsmallest(_CANDIDATES, near, key=lambda other: (-near[other], other)))
+
+    def _near(self, number: int, weights: dict[int, float]) -> dict[int, float]:
+        """Return those of the weighted articles that were not published too far from this one."""
+        days, day = self._day_of, self._day_of[number]
+        if day is None:
+            return dict(weights)
+        return {
+            other: weight
+            for other, weight in weights.items()
+            if (theirs := days[other]) is None or abs(theirs - day) <= FAR_DAYS
+        }
 
 
 def _all_keys(entry: _Entry) -> set[int]:
@@ -250,9 +274,9 @@ def evidence(sketch: Sketch) -> dict[Channel, dict[str, int]]:
     return {
         Channel.WORDS: {f"{language} {word}": dwells for word, dwells in sketch.words},
         Channel.TITLE: {f"{language} {word}": 1 for word in sketch.title},
-        Channel.EXACT: {name.exact: name.dwells for name in sketch.names if name.exact},
-        Channel.FINE: {name.fine: name.dwells for name in sketch.names if name.fine},
-        Channel.COARSE: {name.coarse: name.dwells for name in sketch.names if name.coarse},
+        Channel.EXACT: {name.exact: dwells for name, dwells in sketch.names if name.exact},
+        Channel.FINE: {name.fine: dwells for name, dwells in sketch.names if name.fine},
+        Channel.COARSE: {name.coarse: dwells for name, dwells in sketch.names if name.coarse},
         Channel.KIN: _kin(sketch),
         Channel.FIGURES: {f"{figure.value:g}": figure.dwells for figure in sketch.figures},
         Channel.CONCEPTS: dict(sketch.concepts),

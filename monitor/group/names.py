@@ -81,16 +81,12 @@ _FEWEST_CONSONANTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A word of a name as it stands in the text, with the keys under which other spellings of it meet, "" for none.
-
-    `dwells` is how much the text dwells on it, 1 to 9.
-    """
+    """A word of a name as it stands in the text, with the keys under which other spellings of it meet, "" for none."""
 
     text: str
     exact: str
     fine: str
     coarse: str
-    dwells: int = 1
 
 
 def fold(word: str) -> str:
@@ -138,23 +134,24 @@ def names(text: str, language: str) -> Iterator[tuple[int, Name]]:
     if language == "zh":
         yield from chinese_names(text)
     for match in KATAKANA.finditer(text):
-        for name in _name(match[0], "ja", cased=False):
+        if name := _name(match[0], "ja", cased=False):
             yield match.start(), name
     for match in WORD.finditer(text):
         word = match[0]
-        if word[0].isupper() or _UNCASED.match(word):
-            for name in _name(word, language, cased=word[0].isupper()):
-                yield match.start(), name
+        cased = word[0].isupper()
+        if (cased or _UNCASED.match(word)) and (name := _name(word, language, cased=cased)):
+            yield match.start(), name
 
 
-def _name(word: str, language: str, *, cased: bool) -> Iterator[Name]:
+@lru_cache(maxsize=65_536)
+def _name(word: str, language: str, *, cased: bool) -> Name | None:
+    """Return a word as a name, None where it is too short to be told from others."""
     fine, coarse = skeletons(word, language)
     exact = fold(_POSSESSIVE.sub("", word)) if cased and len(word) > 1 else ""
     long_enough = len(coarse) >= _FEWEST_CONSONANTS
-    if exact or long_enough:
-        yield Name(
-            word, exact, fine if cased and len(fine) >= _FEWEST_CONSONANTS else "", coarse if long_enough else ""
-        )
+    if not exact and not long_enough:
+        return None
+    return Name(word, exact, fine if cased and len(fine) >= _FEWEST_CONSONANTS else "", coarse if long_enough else "")
 
 
 def chinese_names(text: str) -> Iterator[tuple[int, Name]]:

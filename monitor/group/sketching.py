@@ -10,9 +10,10 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from sys import intern
 from typing import TypeVar
 
 from rensa import RMinHash
@@ -27,12 +28,12 @@ from monitor.records import Article
 
 # A sketch of another version is not comparable: it is made again from its article.
 VERSION = 1
-PERMUTATIONS = 128
+PERMUTATIONS = 64
 _SEED = 20_240_201
 _SHINGLE = 3
 # An article says what it is about early on; a book-length page must not cost more than a long article.
 _TITLE, _LEAD, _TEXT = 500, 300, 8_000
-_WORDS, _NAMES, _FIGURES, _CONCEPTS = 160, 60, 40, 40
+_WORDS, _NAMES, _FIGURES, _CONCEPTS = 120, 50, 30, 40
 # A shorter text has too few triples of words to say whose copy it is.
 _FEWEST_WORDS = 12
 # A mention in the title or the lead counts thrice; nothing counts more than nine times.
@@ -47,7 +48,7 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 class Sketch:
     """The evidence of one article.
 
-    `signature` holds the 128 MinHash values of its word triples, four bytes each; empty for a very short text.
+    `signature` holds the 64 MinHash values of its word triples, four bytes each; empty for a very short text.
     `title` and `words` are stems without the frequent words of the language; `concepts` are those of the lexicon,
     `things` the news words. Numbers beside them say how much the text dwells on each, 1 to 9, most first.
     `credited` are folded names of outlets.
@@ -59,7 +60,7 @@ class Sketch:
     signature: bytes
     title: tuple[str, ...]
     words: tuple[tuple[str, int], ...]
-    names: tuple[Name, ...]
+    names: tuple[tuple[Name, int], ...]
     figures: tuple[Figure, ...]
     concepts: tuple[tuple[str, int], ...]
     things: tuple[tuple[str, int], ...]
@@ -73,7 +74,7 @@ class Sketch:
             self.signature.hex(),
             self.title,
             self.words,
-            [astuple(name) for name in self.names],
+            [(*astuple(name), dwells) for name, dwells in self.names],
             [astuple(figure) for figure in self.figures],
             self.concepts,
             self.things,
@@ -93,16 +94,21 @@ class Sketch:
                 language=language,
                 published=datetime.fromisoformat(published) if published else None,
                 signature=bytes.fromhex(signature),
-                title=tuple(title),
-                words=tuple((word, dwells) for word, dwells in words),
-                names=tuple(Name(*name) for name in spelt),
+                title=tuple(map(intern, title)),
+                words=_interned(words),
+                names=tuple((Name(*map(intern, keys)), dwells) for *keys, dwells in spelt),
                 figures=tuple(Figure(*figure) for figure in numbers),
-                concepts=tuple((concept, dwells) for concept, dwells in concepts),
-                things=tuple((thing, dwells) for thing, dwells in named),
+                concepts=_interned(concepts),
+                things=_interned(named),
                 credited=tuple(credited),
             )
         except (ValueError, TypeError, zlib.error) as error:
             raise StoreError(f"a sketch that cannot be read ({error}): make it again") from error
+
+
+def _interned(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Return the pairs of stored evidence; thousands of sketches share their words."""
+    return tuple((intern(text), dwells) for text, dwells in pairs)
 
 
 def sketch(article: Article) -> Sketch:
@@ -123,7 +129,7 @@ def sketch(article: Article) -> Sketch:
         signature=_signature(tokens),
         title=tuple(dict.fromkeys(title_stems)),
         words=tuple((word, min(count, _MOST)) for word, count in dwelt.most_common(_WORDS)),
-        names=tuple(replace(name, dwells=n) for name, n in _dwelt(names(whole, language), lead, _NAMES)),
+        names=_dwelt(names(whole, language), lead, _NAMES),
         figures=_figures(whole, language, lead),
         concepts=_dwelt(((found.start, found.concept) for found in find(whole, language)), lead, _CONCEPTS),
         things=_dwelt(things(whole, language), lead, _CONCEPTS),
