@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.discover import read_listing
+from monitor.discover import learn, read_listing
 from monitor.errors import ListingRefused
 from monitor.records import Kind, Listed
 
@@ -117,6 +117,34 @@ def test_short_headlines_are_carried_by_the_company_they_keep() -> None:
         )
     )
     assert "doc/7715046" in paths(read(page(f"<ul>{items}</ul>")))
+
+
+class TestLearning:
+    """A site of short slugs and short headlines, in sections that look like stories."""
+
+    PAGE = page(
+        "<p><a href='/blog/tron'>Tron</a> <a href='/blog/oil-price'>Oil</a></p>"
+        "<div><a href='/themes/all-about-the-oil-price-and-more'>All about the oil price and more</a></div>"
+    )
+    ARTICLES = tuple(f"https://www.example.org/blog/{name}" for name in ("gas", "gold-coin", "tin", "iron", "a-b"))
+    OTHERS = tuple(f"https://www.example.org/themes/all-about-the-{name}-and-more" for name in ("sea", "sun", "moon"))
+
+    def test_untaught_it_goes_by_looks(self) -> None:
+        assert paths(read(self.PAGE)) == ["themes/all-about-the-oil-price-and-more"]
+
+    def test_taught_that_a_folder_holds_no_articles_it_leaves_it_out(self) -> None:
+        learned = learn(self.ARTICLES, self.OTHERS)
+        listed = read_listing(Kind.FRONT_PAGE, self.PAGE.encode(), HOME, learned=learned)
+        assert "themes/all-about-the-oil-price-and-more" not in paths(listed)
+
+    def test_taught_that_a_folder_holds_articles_it_finds_the_next(self) -> None:
+        body = page("<p><a href='/blog/oil-price'>Oil prices today</a></p>").encode()
+        assert read_listing(Kind.FRONT_PAGE, body, HOME).entries == ()
+        assert len(read_listing(Kind.FRONT_PAGE, body, HOME, learned=learn(self.ARTICLES, ())).entries) == 1
+
+    def test_a_few_addresses_and_a_mixed_folder_teach_nothing(self) -> None:
+        assert learn(self.ARTICLES[:2], self.OTHERS[:2]) == {}
+        assert learn(self.ARTICLES, self.ARTICLES) == {}
 
 
 def test_files_other_sites_and_the_page_itself_are_left_out() -> None:

@@ -1,6 +1,7 @@
 """Bytes of a feed, a sitemap or a front page to entries. No network, no Scrapy; runs in a worker process."""
 
 from monitor.discover.declared import find_listings, listings_in_robots
+from monitor.discover.learning import learn
 from monitor.discover.opml import read_opml, source_id, write_opml
 from monitor.discover.reading import read_listing
 from monitor.discover.survey import Survey, survey, usual_listings
@@ -8,6 +9,7 @@ from monitor.discover.survey import Survey, survey, usual_listings
 __all__ = [
     "Survey",
     "find_listings",
+    "learn",
     "listings_in_robots",
     "read_listing",
     "read_opml",

@@ -76,6 +76,14 @@ def address_score(url: str) -> int:
     return score
 
 
+def kind_of_name(segment: str) -> str:
+    """Return what sort of name one part of a path is: "slug", "id", "word", with its ending ("slug.html")."""
+    stem = _ENDING.sub("", segment)
+    words = [word for word in _WORD_BREAK.split(stem) if word and not word.isdigit()]
+    kind = "slug" if _slug_score(words) else "id" if any(character.isdigit() for character in stem) else "word"
+    return kind + segment[len(stem) :]
+
+
 def _query_score(parameters: dict[str, str]) -> int:
     if _PAGE_PARAMETERS & set(parameters):
         return -4

@@ -2,12 +2,12 @@
 
 Each link is judged by its address (dates, ids, the words of its slug), its text (headlines are long, sections are
 short), its place (menus and footers) and its company: cards repeat, and what stands in the same sort of container is
-mostly the same sort of link. No site is known here by name.
+mostly the same sort of link. No site is known here by name; what a site taught us is passed in.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
@@ -18,6 +18,7 @@ from monitor.discover.addresses import address_score
 from monitor.discover.documents import base_of
 from monitor.discover.entries import Raw, entry
 from monitor.discover.languages import language
+from monitor.discover.learning import shape
 from monitor.discover.markup import heading
 from monitor.records import Listed
 from monitor.text import one_line, shorten
@@ -52,10 +53,13 @@ class _Link:
     score: float = 0.0
 
 
-def read_front_page(root: lxml_html.HtmlElement, url: str) -> Listed:
-    """Return the articles a page links to, in its order, with the link's text as title; perhaps none."""
+def read_front_page(root: lxml_html.HtmlElement, url: str, learned: Mapping[str, int]) -> Listed:
+    """Return the articles a page links to, in its order, with the link's text as title; perhaps none.
+
+    `learned` is what `learn` made of the source's earlier addresses; empty where nothing is known yet.
+    """
     links = list(_links(root, url))
-    _judge(links)
+    _judge(links, learned)
     kept: dict[str, _Link] = {}
     for link in links:
         key = identity(link.url)
@@ -135,14 +139,14 @@ def _words_of(inside: Iterable[lxml_html.HtmlElement], whole: lxml_html.HtmlElem
     return one_line(" ".join(pieces))
 
 
-def _judge(links: list[_Link]) -> None:
+def _judge(links: list[_Link], learned: Mapping[str, int]) -> None:
     """Score every link by itself, then by the company it keeps."""
     company: dict[str, list[float]] = defaultdict(list)
     for link in links:
         address, text = address_score(link.url), text_score(link.text)
         # A short headline is no section's name where the address alone is an article's ("/2025/05/14/spring.html").
         link.score = address + (text if text > 0 or address < THRESHOLD else 0)
-        link.score += 2 * link.headed - 3 * link.furniture
+        link.score += 2 * link.headed - 3 * link.furniture + learned.get(shape(link.url), 0)
         company[link.container].append(link.score)
     for link in links:
         others = company[link.container]
