@@ -76,12 +76,15 @@ def rhythm(seen: Sequence[datetime], now: datetime) -> timedelta:
     """Return the interval that suits how often a source publishes: half of its usual gap between two items.
 
     The gap is the smaller of the long-run mean and that of the last few, so that a sleeper that wakes is followed at
-    once; a silence longer than the usual gap stretches it.
+    once; a silence longer than the usual gap stretches it. Items first seen together count once: the fifty found at
+    the first poll tell nothing of how often they came.
     """
-    moments = sorted(moment for moment in seen if moment <= now)
-    if len(moments) < 2:
+    moments = sorted({moment.replace(second=0, microsecond=0) for moment in seen if moment <= now})
+    if not moments:
         return AUTO_UNKNOWN
     silence = now - moments[-1]
+    if len(moments) == 1:
+        return min(max(silence / 2, AUTO_UNKNOWN), AUTO_SLOWEST)
     gaps = [_mean_gap(moments), _mean_gap(moments[-5:])]
     usual = max(min(gaps), silence / len(moments))
     return min(max(usual / 2, AUTO_FASTEST), AUTO_SLOWEST)

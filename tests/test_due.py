@@ -89,6 +89,12 @@ class TestPolls:
         awake = [NOW - number * 10 * MINUTE for number in range(5)]
         assert due.rhythm([*asleep, *awake], NOW) <= QUARTER
 
+    def test_the_stock_of_a_first_poll_is_no_rhythm(self) -> None:
+        stock = [NOW - HOUR] * 50
+        assert due.rhythm([NOW] * 50, NOW) == due.AUTO_UNKNOWN
+        assert due.rhythm(stock, NOW) == 30 * MINUTE
+        assert due.rhythm(stock, NOW + 30 * DAY) == due.AUTO_SLOWEST
+
     def test_auto_slows_down_when_a_wire_falls_silent(self) -> None:
         wire = [NOW - 5 * DAY - number * MINUTE for number in range(50)]
         assert due.rhythm(wire, NOW) > 30 * MINUTE
