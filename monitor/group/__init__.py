@@ -4,6 +4,7 @@ The front door: what other rooms may use of this one.
 """
 
 from monitor.group.clustering import Join, Known, Placed, group
+from monitor.group.lineage import Disputed, Lineage, Told, lineage
 from monitor.group.sketching import Sketch, sketch
 
-__all__ = ["Join", "Known", "Placed", "Sketch", "group", "sketch"]
+__all__ = ["Disputed", "Join", "Known", "Lineage", "Placed", "Sketch", "Told", "group", "lineage", "sketch"]

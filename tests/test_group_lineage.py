@@ -1,0 +1,89 @@
+"""A story knows where it comes from: its independent origins, its chain of credit, and where outlets disagree."""
+
+from datetime import UTC, datetime
+
+from monitor.group import Told, lineage
+from monitor.records import Article, Credit, Telling
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+DISPATCH = (
+    "The two ministers met behind closed doors for three hours before a crowd of reporters was let in. "
+    "They spoke of ferries, of customs and of a bridge that engineers had drawn before either was born. "
+    "A joint statement is expected on Friday, an official said, adding that the weather would decide the rest."
+)
+
+
+def telling(outlet: str, text: str = "", *credited: Credit, url: str = "", language: str = "en") -> Telling:
+    article = Article(
+        url=url or f"https://{outlet.lower().replace(' ', '')}.example/1",
+        text=text or f"As told by {outlet} in its own words, with nothing taken from others.",
+        language=language,
+        credited=credited,
+    )
+    return Telling(hash(outlet), article, outlet, NOON)
+
+
+def test_outlets_that_credit_one_agency_are_one_origin() -> None:
+    told = lineage((telling("Herald", "", Credit("AFP")), telling("Courier", "", Credit("afp")), telling("Gazette")))
+    assert told.origins == 2
+
+
+def test_an_uncredited_copy_is_no_origin_of_its_own() -> None:
+    assert lineage((telling("Herald", DISPATCH), telling("Courier", DISPATCH + " Read on."))).origins == 1
+    assert lineage((telling("Herald", DISPATCH), telling("Courier"))).origins == 2
+
+
+def test_a_copy_that_credits_an_agency_has_it_from_there() -> None:
+    """Not from the outlet whose copy of the same dispatch we happened to see first."""
+    told = lineage((telling("Herald", DISPATCH, Credit("AFP")), telling("Courier", DISPATCH, Credit("AFP"))))
+    assert (told.origins, told.chain) == (1, ("AFP", "Herald"))
+
+
+def test_the_chain_of_credit_leads_from_state_television_to_the_translation() -> None:
+    """Outlets are known again by name or by address, whichever the credit line gives."""
+    chain = lineage(
+        (
+            telling("Vietnam.vn (français)", "", Credit("thanhnien.vn"), url="https://www.vietnam.vn/fr/1"),
+            telling("Thanh Niên", "", Credit("AFP"), url="https://thanhnien.vn/1.htm"),
+            telling("AFP", "", Credit("Televisora Nacional")),
+        )
+    ).chain
+    assert chain == ("Televisora Nacional", "AFP", "Thanh Niên", "Vietnam.vn (français)")
+
+
+def test_outlets_that_credit_each_other_are_one_origin() -> None:
+    told = lineage((telling("Herald", "", Credit("Courier")), telling("Courier", "", Credit("Herald"))))
+    assert told.origins == 1
+
+
+def test_nobody_credits_anybody_and_there_is_no_chain() -> None:
+    told = lineage((telling("Herald"), telling("Courier")))
+    assert (told.origins, told.chain) == (2, ())
+
+
+def test_a_story_without_tellings_has_no_origin() -> None:
+    assert lineage(()).origins == 0
+
+
+def test_counts_on_which_outlets_disagree_are_told_across_languages() -> None:
+    disputed = lineage(
+        (
+            telling("Herald", "The ministers signed 17 agreements on Monday and spent 40 minutes together."),
+            telling("Courrier", "Les ministres ont signé dix-sept accords lundi.", language="fr"),
+            telling("Вестник", "Министры подписали 19 соглашений в понедельник.", language="ru"),
+        )
+    ).disputed
+    assert [(one.what, one.versions) for one in disputed] == [
+        ("agreement", (Told(17.0, "17", ("Herald", "Courrier")), Told(19.0, "19", ("Вестник",))))
+    ]
+
+
+def test_counts_on_which_all_agree_are_not_disputed() -> None:
+    english = telling("Herald", "They signed 17 agreements.")
+    assert lineage((english, telling("Courrier", "Ils ont signé 17 accords.", language="fr"))).disputed == ()
+
+
+def test_an_outlet_that_counts_two_things_by_one_word_disputes_nothing() -> None:
+    mixed = telling("Herald", "They signed 17 agreements; 5 agreements of last year lapse.")
+    assert lineage((mixed, telling("Courier", "They signed 19 agreements."))).disputed == ()
