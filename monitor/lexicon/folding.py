@@ -141,6 +141,19 @@ def fold(text: str) -> Folded:
     return Folded(_without_lookalikes(folded), text, *_way_back(changes))
 
 
+def as_read(text: str) -> str:
+    """Return a text as a reader sees it: composed, in plain letters of one script a word, nothing invisible in it.
+
+    Case and accents stay. For single words, whose stems depend on their accents.
+    """
+    if text.isascii() and "&" not in text:
+        return text
+    seen = unicodedata.normalize("NFKC", html.unescape(text))
+    seen = "".join(letter for letter in seen if unicodedata.category(letter) not in ("Cf", "Cc"))
+    folded = seen.casefold()
+    return seen if _MIXED.search(folded) is None else _MIXED_WORD.sub(lambda m: _one_script(m[0]), folded)
+
+
 def _uneven() -> re.Pattern[str]:
     """Return what matches one character whose folded form is longer or shorter than it."""
     return re.compile("[" + "".join(map(re.escape, sorted(_TABLE.uneven))) + "]")

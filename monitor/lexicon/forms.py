@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from monitor.lexicon.folding import fold
+from monitor.lexicon.folding import as_read, fold
 
 # Scripts that put no space between words: a form may stand anywhere.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -108,7 +108,9 @@ def same_marks(one: str, other: str) -> bool:
 
     Vietnamese writes both "hoà" and "hòa"; a text typed without any mark at all is taken at its letters.
     """
-    one, other = (unicodedata.normalize("NFD", text.casefold().replace("đ", "d\u0335")) for text in (one, other))
+    one, other = (
+        unicodedata.normalize("NFD", as_read(text).casefold().replace("đ", "d\u0335")) for text in (one, other)
+    )
     return _parted(one) == _parted(other)
 
 

@@ -1,8 +1,8 @@
 """Stems: what the inflected forms of one word have in common, language by language.
 
-Takes one word as it stands, gives the folded stem (and, where words carry clitics, the stems it may hide). Snowball
-where it knows the language, else the endings its file lists; both sides of a comparison go through the same door, so
-a stem need not be a word. Words in scripts without inflection come back folded.
+Takes one word as it stands, gives the folded stem. Snowball where it knows the language, and the endings and clitics a
+language's file lists; both sides of a comparison go through the same door, so a stem need not be a word. Words in
+scripts without inflection come back folded.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Protocol
 
 import Stemmer
 
-from monitor.lexicon.folding import fold
+from monitor.lexicon.folding import as_read, fold
 from monitor.lexicon.tables import grammar
 
 _SNOWBALL = {
@@ -45,10 +45,9 @@ def _endings(language: str) -> re.Pattern[str] | None:
 def stem(word: str, language: str | None) -> str:
     """Return the folded stem of one word as it stands in a text; a number or an unknown language's word only folds."""
     language = language or ""
+    word = as_read(word)
     stemmer = _snowball(language)
-    if stemmer is not None:
-        return _folded(stemmer.stemWord(word.casefold()))
-    folded = _folded(word)
+    folded = _folded(stemmer.stemWord(word.casefold()) if stemmer is not None else word)
     while len(folded) > _SHORTEST and folded[0] in grammar(language).prefixes:
         folded = folded[1:]
     endings = _endings(language)

@@ -158,13 +158,14 @@ def _by_paragraph(sentences: Iterable[Sentence]) -> list[tuple[Sentence, ...]]:
 
 
 def _listed(pieces: Pieces, gap: int) -> frozenset[Span]:
-    """Return the places of sides that stand in a list of three or more countries."""
+    """Return the places of sides that stand in a list of countries: three or more, and more than there are sides."""
+    shortest = max(_LIST_LENGTH, len(pieces.sides) + 1)
     named = [(start, end, f"side {number}") for number, side in enumerate(pieces.sides) for start, end in side]
     run: list[tuple[int, int, str]] = []
     found: set[Span] = set()
     for place in [*sorted([*named, *pieces.others]), (1 << 60, 1 << 60, "")]:
         if run and place[0] - run[-1][1] > gap:
-            if len({name for _, _, name in run}) >= _LIST_LENGTH:
+            if len({name for _, _, name in run}) >= shortest:
                 found.update((start, end) for start, end, _ in run)
             run = []
         run.append(place)

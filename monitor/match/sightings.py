@@ -19,7 +19,7 @@ class Sightings:
         self._spans = spans
         self._concepts = concepts
         own = [Found(concept, start, end) for number, concept in forms for start, end in spans.get(number, ())]
-        self.found = (*scan.found, *own) if own else scan.found
+        self.found = (*_outside_names(scan.found, own), *own) if own else scan.found
 
     @cached_property
     def by_concept(self) -> dict[str, list[Span]]:
@@ -41,6 +41,17 @@ class Sightings:
         """Return the places of any of the terms, in order, each once, without the ignored ones."""
         places = {span for number in numbers for span in self.of(number)}
         return tuple(sorted(places if not ignored else outside(places, ignored)))
+
+
+def _outside_names(found: Iterable[Found], own: list[Found]) -> Iterable[Found]:
+    """Return what the lexicon found, but for what stands inside a longer name of the user's."""
+    names = [(one.start, one.end) for one in own if not one.concept.startswith("topic:")]
+    for one in found:
+        inside = any(
+            start <= one.start and one.end <= end and end - start > one.end - one.start for start, end in names
+        )
+        if not inside or one.concept.startswith("topic:"):
+            yield one
 
 
 def outside(places: Iterable[Span], ignored: tuple[Span, ...]) -> list[Span]:
