@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 DAY = timedelta(days=1)
 
@@ -124,8 +124,9 @@ _WORDS = (
     ("bad answer", "it does not speak HTTP"),
     ("asked to wait", "it asked us to wait"),
 )
-# A listing not asked for in this long before the newest poll is no longer one: a month's sitemap that is over.
-LEFT_BEHIND = timedelta(days=2)
+# A source's listings are asked for in one turn, within this; what missed the last turns is no listing any more (last
+# month's sitemap), or one that only its index leads to.
+TURN = timedelta(minutes=5)
 
 # Failures before the site itself spoke: a later 304 proves them over, and if every host has them, they are ours.
 _NETWORK = ("dns", "tls", "timeout", "connection", "unreachable", "network")
@@ -190,7 +191,9 @@ def _runs(history: Sequence[Attempt]) -> Mapping[str, _Run]:
         elif attempt.result is not Result.UNCHANGED or (row and row[-1].reason.casefold().startswith(_SERVER)):
             row.clear()
     last = {attempt.listing: attempt.at for attempt in history}
-    return {listing: _Run(tuple(row)) for listing, row in rows.items() if history[-1].at - last[listing] <= LEFT_BEHIND}
+    turns = [attempt.at for attempt in history if attempt.listing == history[-1].listing]
+    cutoff = turns[-min(FAILING_AFTER, len(turns))] - TURN
+    return {listing: _Run(tuple(row)) for listing, row in rows.items() if last[listing] >= cutoff}
 
 
 def _failing(runs: Mapping[str, _Run]) -> Health:
@@ -206,7 +209,7 @@ def _degraded(history: Sequence[Attempt], runs: Mapping[str, _Run]) -> Health | 
         return Health(
             State.DEGRADED, began, f"{len(down)} of {len(runs)} listings: {explain(down[0].failures[-1].reason)}"
         )
-    if (emptied := _emptied(history)) is not None:
+    if (emptied := _emptied(history, runs)) is not None:
         return emptied
     recent = history[-RECENT:]
     failed = [attempt for attempt in recent if attempt.result is Result.FAILED]
@@ -218,17 +221,18 @@ def _degraded(history: Sequence[Attempt], runs: Mapping[str, _Run]) -> Health | 
     return None
 
 
-def _emptied(history: Sequence[Attempt]) -> Health | None:
-    """Judge a source that is read without a fault and lists nothing any more, where it used to: its layout changed."""
-    read = [attempt for attempt in history if attempt.result in (Result.NEW, Result.NOTHING_NEW)]
-    row: list[Attempt] = []
-    for attempt in reversed(read):
-        if attempt.items:
-            break
-        row.append(attempt)
-    if len(row) < FAILING_AFTER or len(row) == len(read):
-        return None
-    return Health(State.DEGRADED, row[-1].at, "it answers, but lists no items any more: its layout may have changed")
+def _emptied(history: Sequence[Attempt], listings: Iterable[str]) -> Health | None:
+    """Judge listings that are read without a fault and list nothing any more, where they used to.
+
+    Each by itself: an index of sitemaps never lists an item, and that is as it should be.
+    """
+    for listing in listings:
+        read = [one for one in history if one.listing == listing and one.result in (Result.NEW, Result.NOTHING_NEW)]
+        empty = list(takewhile(lambda attempt: not attempt.items, reversed(read)))
+        if FAILING_AFTER <= len(empty) < len(read):
+            why = "it answers, but lists no items any more: its layout may have changed"
+            return Health(State.DEGRADED, empty[-1].at, why)
+    return None
 
 
 def _silent(history: Sequence[Attempt], now: datetime, since: datetime | None) -> Health | None:

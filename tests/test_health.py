@@ -79,7 +79,8 @@ class TestFailing:
     def test_one_of_two_listings_down_is_degraded_and_says_which_share(self) -> None:
         other = "https://example.org/other"
         bad = [failed(MINUTE * ago, "http 404", other) for ago in (45, 30, 15)]
-        health = verdict(sorted([*steady(5), *bad], key=lambda attempt: attempt.at), NOW)
+        good = [unchanged(MINUTE * ago) for ago in (46, 31, 16)]
+        health = verdict(sorted([*steady(5), *good, *bad], key=lambda attempt: attempt.at), NOW)
         assert health.state is State.DEGRADED
         assert health.since == NOW - 45 * MINUTE
         assert "1 of 2" in health.why
@@ -87,6 +88,11 @@ class TestFailing:
     def test_a_listing_that_is_no_longer_asked_for_is_no_longer_held_against_the_source(self) -> None:
         gone = [failed(10 * DAY + MINUTE * ago, listing="https://example.org/sitemap-2026-10.xml") for ago in (3, 2, 1)]
         assert verdict(sorted([*steady(20), *gone], key=lambda attempt: attempt.at), NOW) == Health(State.OK)
+
+    def test_an_index_that_fails_is_not_excused_by_the_sitemaps_it_used_to_lead_to(self) -> None:
+        parts = [read(HOUR, new=5, listing=f"https://example.org/sitemap-{n}.xml") for n in range(3)]
+        history = [*steady(5, until=HOUR), *parts, *(failed(MINUTE * ago) for ago in (45, 30, 15))]
+        assert verdict(history, NOW).state is State.FAILING
 
 
 class TestDegraded:
@@ -103,6 +109,11 @@ class TestDegraded:
         health = verdict(history, NOW)
         assert (health.state, health.since) == (State.DEGRADED, NOW - 45 * MINUTE)
         assert "layout" in health.why
+
+    def test_an_index_of_sitemaps_lists_no_items_and_is_well(self) -> None:
+        index = "https://example.org/index.xml"
+        history = [*steady(5, until=HOUR), *(read(MINUTE * ago, items=0, listing=index) for ago in (60, 45, 30, 15))]
+        assert verdict(history, NOW) == Health(State.OK)
 
     def test_a_source_that_never_listed_anything_is_not_said_to_have_changed(self) -> None:
         assert verdict([read(HOUR * ago, items=0) for ago in (3, 2, 1)], NOW) == Health(State.OK)
