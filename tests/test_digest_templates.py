@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.digest import builtin_templates, check_templates, compose, sample_alert, sample_edition
+from monitor.digest.quiet import asks_for
 from monitor.digest.rendering import press
 from monitor.digest.sandbox import MailSandbox
 
@@ -186,10 +187,44 @@ def test_html_is_escaped_and_text_is_not(folder: Path) -> None:
     assert "&lt;b&gt;" in letter.html
 
 
-def test_no_style_is_fetched(folder: Path) -> None:
-    """A link to a style sheet elsewhere is left alone, not followed."""
-    page = (
-        '<!DOCTYPE html><html><head><link rel="stylesheet" href="http://127.0.0.1:9/x.css"></head><body></body></html>'
-    )
-    write(folder, "digest.html", page)
-    assert compose(sample_edition(), folder).notices == ()
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<img src="https://pixel.invalid/x.gif" alt="">',
+        '<img src="//pixel.invalid/x.gif" alt="">',
+        '<img src=" HTTP://pixel.invalid/x.gif" alt="">',
+        '<img srcset="http://pixel.invalid/x.gif 2x" alt="">',
+        '<table background="http://pixel.invalid/x.gif"></table>',
+        '<p style="background:url(http://pixel.invalid/x.gif)">x</p>',
+        "<style>@import 'http://pixel.invalid/x.css';</style>",
+        '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+        "<script>1</script>",
+        '<iframe src="about:blank"></iframe>',
+        '<a href="javascript:alert(1)">x</a>',
+        '<p onclick="alert(1)">x</p>',
+        '<form action="http://pixel.invalid/"></form>',
+        '<video src="http://pixel.invalid/x"></video>',
+    ],
+)
+def test_a_template_that_runs_or_fetches_something_does_not_serve(folder: Path, part: str) -> None:
+    """Whoever serves a logo would learn who reads about what, and when."""
+    write(folder, "digest.html", '{% extends "builtin/digest.html" %}{% block foot %}' + part + "{% endblock %}")
+    assert "may neither run nor fetch" in check_templates(folder)[0].message
+    letter = compose(sample_edition(), folder)
+    assert letter.notices
+    assert asks_for(letter.html) == ""
+
+
+def test_a_picture_inside_the_mail_is_allowed(folder: Path) -> None:
+    """A logo as data: nobody learns of it. Links to anywhere are allowed too."""
+    logo = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="Desk"><a href="https://desk.example/">Desk</a>'
+    write(folder, "digest.html", '{% extends "builtin/digest.html" %}{% block foot %}' + logo + "{% endblock %}")
+    assert check_templates(folder) == ()
+    assert logo in compose(sample_edition(), folder).html
+
+
+def test_an_empty_template_does_not_serve(folder: Path) -> None:
+    """A file saved half-written."""
+    write(folder, "digest.html", "\n")
+    assert "nothing at all" in check_templates(folder)[0].message
+    assert "<h3" in compose(sample_edition(), folder).html

@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateError, 
 
 from monitor.digest.finding import BrokenTemplateError, builtin_templates, folders
 from monitor.digest.frame import Frame
+from monitor.digest.quiet import asks_for
 from monitor.digest.sandbox import MailSandbox
 from monitor.digest.view import Mail
 from monitor.errors import Fault
@@ -38,9 +39,12 @@ class Press:
         return self._render(f"{mail.kind}.txt", mail, frame)
 
     def html(self, mail: Mail, frame: Frame) -> str:
-        """Return the HTML of a mail, its styles inlined. Raises BrokenTemplateError."""
+        """Return the HTML of a mail, its styles inlined, that asks for nothing. Raises BrokenTemplateError."""
         name = f"{mail.kind}.html"
         page = self._render(name, mail, frame)
+        asked = asks_for(page) if page.strip() else "nothing at all"
+        if asked:
+            raise self.broken(name, 0, f"a mail may neither run nor fetch anything, and this has {asked}")
         try:
             return _INLINER.inline(page)
         except css_inline.InlineError as error:
