@@ -29,6 +29,8 @@ SILENT_OVER_LONGEST = 1.5
 # A source with fewer items than this in its history has no rhythm to be judged by.
 RHYTHM_FROM = 5
 SILENT_UNKNOWN = timedelta(days=30)
+# A pause between two polls that is longer than usual, and than this, was not spent watching.
+SHORTEST_PAUSE = timedelta(hours=1)
 
 # Volume: whole days without today, the last of them against those before.
 VOLUME_DAYS = 28
@@ -236,14 +238,23 @@ def _emptied(history: Sequence[Attempt], listings: Iterable[str]) -> Health | No
 
 
 def _silent(history: Sequence[Attempt], now: datetime, since: datetime | None) -> Health | None:
-    """Judge the time without anything new; only where it was read, since what fails says nothing of the publisher."""
+    """Judge the time without anything new, as far as we looked."""
     fresh = [attempt for attempt in history if attempt.new]
     last = fresh[-1].at if fresh else since
-    if last is None or now - last <= _patience(fresh):
+    if last is None or _looked(history, last, now) <= _patience(fresh):
         return None
     newest = max((attempt.newest for attempt in history if attempt.newest is not None), default=None)
     dated = f"; its newest item is of {newest:%Y-%m-%d}" if newest is not None else ""
     return Health(State.SILENT, last, f"it answers, but nothing new came for {_span(now - last)}{dated}")
+
+
+def _looked(history: Sequence[Attempt], since: datetime, now: datetime) -> timedelta:
+    """Return for how much of the time since then we watched: not while the service was down, or the source was."""
+    polls = [attempt.at for attempt in history if attempt.result is not Result.FAILED]
+    gaps = sorted(later - earlier for earlier, later in pairwise(polls))
+    usual = max(2 * gaps[len(gaps) // 2], SHORTEST_PAUSE) if gaps else DAY
+    times = [since, *(at for at in polls if at > since), now]
+    return sum((min(later - earlier, usual) for earlier, later in pairwise(times)), timedelta(0))
 
 
 def _patience(fresh: Sequence[Attempt]) -> timedelta:
@@ -259,7 +270,10 @@ def _patience(fresh: Sequence[Attempt]) -> timedelta:
 
 def _fewer(history: Sequence[Attempt], now: datetime) -> Health | None:
     """Judge volume: the last whole days against all before them, and against the least of those."""
-    days = volume(history, now)
+    watched = {attempt.at.date() for attempt in history if attempt.result is not Result.FAILED}
+    counts = volume(history, now)
+    first = now.date() - len(counts) * DAY
+    days = [count for number, count in enumerate(counts) if first + number * DAY in watched]
     if len(days) < VOLUME_FROM:
         return None
     recent, before = days[-VOLUME_RECENT:], days[:-VOLUME_RECENT]

@@ -146,12 +146,19 @@ class TestSilent:
         assert health.since == history[479 - 48].at
         assert "2 days" in health.why
 
+    def test_three_days_in_which_we_were_off_are_no_silence_of_theirs(self) -> None:
+        wire = steady(20, a_day=24, until=3 * DAY)
+        assert verdict([*wire, unchanged(MINUTE)], NOW).state is State.OK
+        watched = [unchanged(HOUR * ago) for ago in range(71, 0, -1)]
+        assert verdict([*wire, *watched], NOW).state is State.SILENT
+
     def test_the_newest_items_date_is_told(self) -> None:
         old = datetime(2026, 9, 1, tzinfo=UTC)
         history = [
             Attempt(attempt.at, FEED, attempt.result, items=20, new=attempt.new, newest=old)
             for attempt in steady(20, a_day=24, until=3 * DAY)
         ]
+        history += [unchanged(HOUR * ago) for ago in range(71, 0, -1)]
         assert "2026-09-01" in verdict(history, NOW).why
 
     def test_a_weekly_that_is_a_week_late_is_not(self) -> None:
