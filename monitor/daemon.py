@@ -33,7 +33,8 @@ log = structlog.get_logger(__name__)
 # How often each round is woken. Finding nothing to do costs one query.
 CRAWL_EVERY = 2
 THINK_EVERY = 3
-MAIL_EVERY = 10
+COMPOSE_EVERY = 10
+DELIVER_EVERY = 10
 MAINTAIN_EVERY = 3600
 WATCH_EVERY = 5
 # Wall clock and monotonic clock may drift apart by this much between two looks before it counts as a jump.
@@ -116,24 +117,29 @@ class Service:
         self._crawl: CrawlRun | None = None
         self._gate = Gate()
         self._running: set[asyncio.Task[None]] = set()
-        self._scheduler = self._new_scheduler()
-
-    def _new_scheduler(self) -> AsyncIOScheduler:
-        scheduler = AsyncIOScheduler(
+        self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+
+    def _set_wakes(self) -> None:
+        """Wake every round now and from now on."""
         wakes: tuple[tuple[Callable[[], Awaitable[None]], int], ...] = (
             (self._crawl_round, CRAWL_EVERY),
             (self._think, THINK_EVERY),
-            (self._mail, MAIL_EVERY),
+            (self._compose, COMPOSE_EVERY),
+            (self._deliver, DELIVER_EVERY),
             (self._maintain, MAINTAIN_EVERY),
         )
-        now = datetime.now(UTC)
         for wake, seconds in wakes:
-            # A plain `def` would run in a thread, without a loop: every job is `async def`.
-            scheduler.add_job(self._guarded(wake), "interval", seconds=seconds, id=wake.__name__, next_run_time=now)
-        return scheduler
+            self._scheduler.add_job(
+                self._guarded(wake),  # `async def`: a plain function would run in a thread, without a loop
+                "interval",
+                seconds=seconds,
+                id=wake.__name__,
+                next_run_time=datetime.now(UTC),
+                replace_existing=True,
+            )
 
     def stop(self) -> None:
         """Ask the service to end; safe to call from a signal handler, and twice."""
@@ -141,13 +147,14 @@ class Service:
 
     async def run(self) -> None:
         """Run until `stop`, then end within seconds: what was not committed stays due."""
+        self._set_wakes()
         self._scheduler.start()
         log.info("service started", sources=len(self._shop.config.sources), workers=self._shop.workers.count)
         watch = asyncio.create_task(self._watch_clock())
         await self._stopping.wait()
         log.info("service stopping")
         watch.cancel()
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.pause()  # its shutdown cancels what runs; what runs may first come to its end
         if self._crawl is not None:
             self._crawl.stop()
         if self._running:
@@ -156,6 +163,7 @@ class Service:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=GRACE)
+        self._scheduler.shutdown(wait=False)
         log.info("service stopped")
 
     def _guarded(self, wake: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
@@ -170,7 +178,8 @@ class Service:
             try:
                 await wake()
             except asyncio.CancelledError:
-                raise
+                if not self._stopping.is_set():
+                    raise
             except Exception:
                 log.exception("round failed", round=wake.__name__.strip("_"))
             finally:
@@ -195,8 +204,10 @@ class Service:
         if await rounds.match(self._shop) or await rounds.anything_to_group(self._shop):
             await rounds.group(self._shop)
 
-    async def _mail(self) -> None:
+    async def _compose(self) -> None:
         await rounds.compose(self._shop)
+
+    async def _deliver(self) -> None:
         await rounds.deliver(self._shop, self._transport)
 
     async def _maintain(self) -> None:
@@ -210,9 +221,7 @@ class Service:
             now = time.time() - time.monotonic()
             if abs(now - offset) > JUMP:
                 log.warning("the clock jumped", seconds=round(now - offset))
-                self._scheduler.shutdown(wait=False)
-                self._scheduler = self._new_scheduler()
-                self._scheduler.start()
+                self._set_wakes()
             offset = now
 
 

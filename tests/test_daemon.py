@@ -40,6 +40,18 @@ async def end_of(process, seconds=10.0):
     return process.returncode
 
 
+async def command(folder, name):
+    """Run a command to its end; in a thread, since the sites it reads are served by this very loop."""
+    return await asyncio.to_thread(
+        subprocess.run, [*MONITOR, name], cwd=folder, capture_output=True, check=False, timeout=90
+    )
+
+
+async def once(folder):
+    done = await command(folder, "once")
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def books(folder):
     store = Store.look(folder / "data")
     try:
@@ -82,8 +94,7 @@ async def test_a_stop_in_the_middle_of_a_crawl_loses_nothing(tmp_path):
         assert found.faults == ()
         assert found.addresses["pending"] > 0
         slow.heal()
-        done = subprocess.run([*MONITOR, "once"], cwd=tmp_path, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
+        await once(tmp_path)
         assert books(tmp_path).addresses["pending"] == 0
         assert books(tmp_path).faults == ()
 
@@ -97,8 +108,7 @@ async def test_a_kill_at_any_moment_loses_nothing(tmp_path):
                 process.kill()
                 process.wait()
             assert books(tmp_path).faults == ()
-        done = subprocess.run([*MONITOR, "once"], cwd=tmp_path, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
+        await once(tmp_path)
     found = books(tmp_path)
     assert found.faults == ()
     assert found.addresses["pending"] == 0
@@ -110,7 +120,7 @@ async def test_a_second_service_on_the_same_folder_leaves_at_once(tmp_path):
         with service(tmp_path) as process:
             await until(lambda: (tmp_path / "data" / "monitor.lock").exists())
             await until(lambda: "service started" in (tmp_path / "log").read_text())
-            second = subprocess.run([*MONITOR, "run"], cwd=tmp_path, capture_output=True, check=False, timeout=20)
+            second = await command(tmp_path, "run")
             assert second.returncode == 1
             assert f"process {process.pid}" in second.stderr.decode()
 
