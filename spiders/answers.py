@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from OpenSSL.SSL import Error as TlsError
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -87,7 +88,11 @@ _FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, bool]
     ((TimeoutError, DownloadTimeoutError), Reason.TIMEOUT, True),
     ((DownloadCancelledError, ConnectionAborted), Reason.TOO_LARGE, False),  # body and headers over their limits
     ((UnsupportedURLSchemeError, UnicodeError, ValueError), Reason.BAD_ADDRESS, False),
-    ((DownloadConnectionRefusedError, ConnectError, ConnectionClosed, ResponseDataLossError), Reason.CONNECTION, True),
+    (
+        (DownloadConnectionRefusedError, ConnectError, ConnectionClosed, ResponseDataLossError, TunnelError),
+        Reason.CONNECTION,
+        True,
+    ),
 )
 
 

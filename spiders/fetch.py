@@ -25,6 +25,7 @@ from spiders.answers import NotFetched, redirect
 from spiders.desk import Body, Desk, Reason, Robots, Validators
 from spiders.gate import Gate, Held, Rank
 from spiders.handler import LEASH, Leash
+from spiders.proxy import Proxy, may_pass_on
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class Fetcher:
     gate: Gate
     policy: DialPolicy
     user_agent: str
+    proxy: Proxy | None = None
     seconds: float = REQUEST_SECONDS
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _robots: dict[str, Robots] = field(default_factory=dict)
@@ -131,7 +133,8 @@ class Fetcher:
         place = askable(url)
         if place is None:
             raise NotFetched(Reason.BAD_ADDRESS, retry=False)
-        if not self.policy.may_ask(source.id, *place):
+        through_proxy = self.proxy is not None and not self.policy.opened(*place)
+        if not self.policy.may_ask(source.id, *place) or (through_proxy and not may_pass_on(place[0])):
             raise NotFetched(Reason.REFUSED_ADDRESS, retry=False)
 
     async def _rules(self, errand: Errand, origin: str) -> Robots:
@@ -236,7 +239,11 @@ class Fetcher:
             headers["If-Modified-Since"] = errand.validators.last_modified
         if robots.origin(url) in own_origins(errand.source):
             headers |= dict(errand.source.headers)
-        meta = {LEASH: Leash(), "download_maxsize": _LIMITS[errand.rank]}
+        meta: dict[str, object] = {LEASH: Leash(), "download_maxsize": _LIMITS[errand.rank]}
+        if self.proxy is not None:
+            meta["proxy"] = self.proxy.url
+            if self.proxy.authorization:
+                headers["Proxy-Authorization"] = self.proxy.authorization
         return Request(url, headers=headers, meta=meta, dont_filter=True)
 
     def _answer(self, response: Response, errand: Errand, moved: str) -> Answer:

@@ -10,7 +10,6 @@ Scrapy's as usual; so are item pipelines and feed exports, which the pages of `s
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,7 +18,8 @@ from typing import Any
 
 import scrapy
 
-from monitor import config, dial
+from monitor import dial
+from monitor.config import FetchConfig, load
 from monitor.dial import DialPolicy
 from monitor.errors import MonitorError, StoreError
 from monitor.product import user_agent
@@ -28,6 +28,7 @@ from spiders.desk import Desk, Turn
 from spiders.fetch import REQUEST_SECONDS, Fetcher
 from spiders.gate import Gate
 from spiders.memory import MemoryDesk
+from spiders.proxy import locate
 from spiders.turns import TURN_SECONDS, Backlog, TurnTaker
 
 log = logging.getLogger(__name__)
@@ -51,13 +52,15 @@ class NewsSpider(scrapy.Spider):
         policy: DialPolicy | None = None,
         gate: Gate | None = None,
         contact: str | None = None,
+        proxy: str | None = None,
         turn_seconds: float = TURN_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
         **arguments: Any,
     ) -> None:
         super().__init__(getattr(self, "name", "news"))
         if desk is None:
-            source, contact = _asked_for(self.kind, **arguments)
+            source, fetch = _asked_for(self.kind, **arguments)
+            contact, proxy = fetch.contact, fetch.proxy
             policy = DialPolicy.of([source])
             desk = MemoryDesk([source], keep=self._keep)
             turn_seconds = _TO_THE_END
@@ -66,6 +69,7 @@ class NewsSpider(scrapy.Spider):
         self._policy = policy or DialPolicy()
         self._gate = gate
         self._user_agent = user_agent(contact)
+        self._proxy = proxy
         self._turn_seconds = turn_seconds
         self._request_seconds = request_seconds
         self._pages: asyncio.Queue[Page | None] = asyncio.Queue()
@@ -78,7 +82,6 @@ class NewsSpider(scrapy.Spider):
         if self._stopped:
             self.drained.set()
             return
-        dial.admit(self._policy)
         self._work = asyncio.create_task(self._take_turns())
         try:
             while (page := await self._pages.get()) is not None:
@@ -95,16 +98,8 @@ class NewsSpider(scrapy.Spider):
             self._work.cancel()
 
     async def _take_turns(self) -> None:
-        fetcher = Fetcher(
-            download=self.crawler.engine.download_async,
-            desk=self.desk,
-            gate=self._gate or Gate(),
-            policy=self._policy,
-            user_agent=self._user_agent,
-            seconds=self._request_seconds,
-        )
-        backlog = Backlog()
         try:
+            fetcher, backlog = await self._fetcher(), Backlog()
             async with asyncio.TaskGroup() as turns:
                 while (turn := await self.desk.next_turn()) is not None:
                     turns.create_task(self._take(turn, fetcher, backlog))
@@ -113,6 +108,21 @@ class NewsSpider(scrapy.Spider):
             self.fault = fault
         finally:
             self._pages.put_nowait(None)
+
+    async def _fetcher(self) -> Fetcher:
+        """Put the policy in force and return what fetches under it."""
+        proxy = await locate(self._proxy) if self._proxy else None
+        policy = replace(self._policy, proxy=proxy.place if proxy else None)
+        dial.admit(policy)
+        return Fetcher(
+            download=self.crawler.engine.download_async,
+            desk=self.desk,
+            gate=self._gate or Gate(),
+            policy=policy,
+            user_agent=self._user_agent,
+            proxy=proxy,
+            seconds=self._request_seconds,
+        )
 
     async def _take(self, turn: Turn, fetcher: Fetcher, backlog: Backlog) -> None:
         """Take one turn; a fault in it costs the other sources nothing, unless nothing can be kept any more."""
@@ -131,17 +141,18 @@ class NewsSpider(scrapy.Spider):
 
 def _asked_for(
     kind: Kind, source: str = "", url: str = "", allow_private: str = "", **arguments: str
-) -> tuple[Source, str | None]:
-    """Return the source that the command line asks for, with its listings of one kind, and the contact to name."""
+) -> tuple[Source, FetchConfig]:
+    """Return the source that the command line asks for, with its listings of one kind, and how to fetch."""
     path = arguments.pop("config", "config.yaml")
     if arguments:
         raise MonitorError(f"unknown spider arguments: {', '.join(sorted(arguments))}")
     if url:
-        return Source("command-line", url, url, (Listing(kind, url),), allow_private=bool(allow_private)), None
-    loaded = config.load(Path(path))
-    with contextlib.suppress(StopIteration):
-        found = next(each for each in loaded.sources if each.id == source)
-        return _only(found, kind), loaded.fetch.contact
+        listed = (Listing(kind, url),)
+        return Source("command-line", url, url, listed, allow_private=bool(allow_private)), FetchConfig()
+    loaded = load(Path(path))
+    for each in loaded.sources:
+        if each.id == source:
+            return _only(each, kind), loaded.fetch
     known = ", ".join(each.id for each in loaded.sources)
     raise MonitorError(f"-a source={source}: {path} has no such source; it has {known}")
 

@@ -26,7 +26,7 @@ class CrawlRun:
     """A crawl over a desk. Stands inside `monitor.dial.running()`; one at a time, or hosts are asked twice at once.
 
     `gate` remembers spacing beyond this crawl where its owner gives the same one to the next. `contact` goes into the
-    User-Agent.
+    User-Agent, `proxy` is the address all requests go through.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class CrawlRun:
         policy: DialPolicy,
         *,
         contact: str | None = None,
+        proxy: str | None = None,
         gate: Gate | None = None,
         turn_seconds: float = TURN_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
@@ -44,6 +45,7 @@ class CrawlRun:
             "desk": desk,
             "policy": policy,
             "contact": contact,
+            "proxy": proxy,
             "gate": gate,
             "turn_seconds": turn_seconds,
             "request_seconds": request_seconds,

@@ -2,6 +2,7 @@
 
 import pytest
 from scrapy.crawler import Crawler
+from scrapy.utils.misc import load_object
 from scrapy.utils.project import get_project_settings
 
 from monitor import settings
@@ -35,12 +36,12 @@ def test_only_http_and_https_have_a_handler_and_both_are_ours(in_force):
     handlers = in_force.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     assert set(handlers) == {"http", "https", "file", "data", "ftp", "s3"}
-    assert {handlers["http"], handlers["https"]} == {f"{CuttableHandler.__module__}.{CuttableHandler.__name__}"}
+    assert load_object(handlers["http"]) is load_object(handlers["https"]) is CuttableHandler
 
 
 def test_the_door_is_the_guarded_reactor(in_force):
-    assert in_force["TWISTED_REACTOR"] == f"{GuardedReactor.__module__}.{GuardedReactor.__name__}"
-    assert in_force["TWISTED_DNS_RESOLVER"] == f"{Lookups.__module__}.{Lookups.__name__}"
+    assert load_object(in_force["TWISTED_REACTOR"]) is GuardedReactor
+    assert load_object(in_force["TWISTED_DNS_RESOLVER"]) is Lookups
 
 
 def test_certificates_are_verified_and_half_a_body_is_none(in_force):
