@@ -198,8 +198,9 @@ def _loses_the_article(canonical: SplitResult, page: SplitResult) -> bool:
         return True
     ids_there = _pairs(canonical.query)
     if there == here:
-        # The same script for every article: what is left out of the query must not be what tells them apart.
-        return bool(set(_pairs(page.query)) - set(ids_there)) and not ids_there
+        # One script may serve every article: what is left out of the query must not be what tells them apart.
+        names_one = _IDS.search(there) is not None or len(path_words(there)) > 3
+        return bool(_pairs(page.query)) and not ids_there and not names_one
     if set(_IDS.findall(there)) & set(_IDS.findall(here)):
         return False
     words_there, words_here = path_words(there), path_words(here)

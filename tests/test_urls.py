@@ -211,6 +211,11 @@ class TestCanonical:
             (STORY, "https://example.org/s/123456", "https://example.org/s/123456"),
             ("https://example.org/news/accord-signed-4711023", "", "https://example.org/2026/accord-4711023?from=a"),
             ("https://example.org/a/long-story", "", "https://example.org/a/long-story/2"),
+            (
+                "https://example.org/a/two-countries-sign-an-accord",
+                "",
+                "https://example.org/a/two-countries-sign-an-accord?s=9",
+            ),
             # an address that redirected to another host of the owner
             ("https://news.example.org/x-y-z", "https://example.org/x-y-z", "https://news.example.org/x-y-z"),
         ],
