@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.group.numerals import CHINESE_DIGITS, CHINESE_POWERS, MULTIPLIERS, POINT_IS_DECIMAL, WORDS
+from monitor.group.numerals import DIGITS, MULTIPLIERS, POINT_IS_DECIMAL, POWERS, WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,25 @@ class Figure:
     dwells: int = 1
 
 
-# Digits grouped by threes or not; letters before a hyphen are a name's ("Tu-160"), not a minus.
+# A number begins after a letter only where words are not parted (共100名). Letters before a hyphen are part of a name
+# ("Tu-160"), not of a sum that is less than nothing.
 _DIGITS = re.compile(
-    r"(?<![\w.,])(?:[^\W\d_]{1,3}[-‐‑–])?(\d{1,3}(?:[.,'’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?<![\d.,_a-zA-Z\u00c0-\u052f\u0590-\u0dff])(?:[^\W\d_]{1,3}[-‐‑–])?"
+    r"(\d{1,3}(?:[.,'’\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:\s?([^\W\d_]+\.?))?(?:\s([^\W\d_]+\.?))?"
 )
-_CHINESE = re.compile(r"(\d[\d,]*(?:\.\d+)?)?([〇零一二两兩三四五六七八九十百千万萬亿億兆]+)")
+_GROUP = r"(?:\d[\d,]*(?:\.\d+)?)"
+# Signs for digits and powers, in which runs of digits may stand: 十七, 31.5亿, 31億5000万, 31억 5000만.
+_EAST_ASIAN = {
+    "zh": re.compile(rf"(?:{_GROUP}?[〇零一二两兩三四五六七八九十百千万萬亿億兆]+)+"),
+    "ko": re.compile(rf"{_GROUP}[십백천만억조]+(?: ?{_GROUP}[십백천만억조]+)*"),
+}
+_EAST_ASIAN["ja"] = _EAST_ASIAN["zh"]
+_PART = re.compile(rf"{_GROUP}|.")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Longer digits are numbers of accounts or articles, and float() reads no end of them.
 _MOST_DIGITS = 18
+_SEPARATORS = str.maketrans({"٫": ".", "٬": ","})
 
 
 def read_number(digits: str, language: str) -> float:
@@ -51,16 +61,20 @@ def _is_point(mark: str, language: str) -> bool:
 
 
 def figures(text: str, language: str) -> tuple[tuple[int, Figure], ...]:
-    """Return the figures of a text, each with its offset, in order. The text is taken to be NFKC."""
-    found = [*_written(text, language), *_spelt(text, language)]
-    if language in ("zh", "ja"):
-        found += _chinese(text)
+    """Return the figures of a text, each with its offset, in order. The text is taken to be `compatible`."""
+    found: list[tuple[int, Figure]] = []
+    if pattern := _EAST_ASIAN.get(language):
+        found += _east_asian(text, pattern)
+        # Digits that are part of such a figure are none of their own.
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    found += _written(text, language)
+    found += _spelt(text, language)
     return tuple(sorted(found, key=lambda place: place[0]))
 
 
 def compatible(text: str) -> str:
-    """Return a text whose full-width digits, superscripts and odd spaces are plain ones (NFKC)."""
-    return unicodedata.normalize("NFKC", text)
+    """Return a text whose full-width digits, superscripts and odd spaces are plain ones (NFKC), and its separators."""
+    return unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
 
 
 def _written(text: str, language: str) -> Iterator[tuple[int, Figure]]:
@@ -79,28 +93,27 @@ def _written(text: str, language: str) -> Iterator[tuple[int, Figure]]:
         yield match.start(1), Figure(round(value, 6), shown)
 
 
-def _chinese(text: str) -> Iterator[tuple[int, Figure]]:
-    for match in _CHINESE.finditer(text):
+def _east_asian(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, Figure]]:
+    for match in pattern.finditer(text):
         # A single sign is part of a word as often as a number: 一 in 统一, 千 in 千方百计.
-        if len(match[0]) > 1 or match[0] in "两兩":
-            yield match.start(), Figure(_chinese_value(match[2], match[1]), match[0])
+        if 1 < len(match[0]) <= _MOST_DIGITS or match[0] in "两兩":
+            yield match.start(), Figure(_east_asian_value(match[0]), match[0])
 
 
-def _chinese_value(signs: str, lead: str | None) -> float:
-    """Return the value of Chinese numerals; `lead` are digits before them, as in 31.5亿."""
-    total = section = 0.0
-    digit = float(lead.replace(",", "")) if lead and len(lead) <= _MOST_DIGITS else 0.0
-    for sign in signs[:_MOST_DIGITS]:
-        if sign in CHINESE_DIGITS:
-            digit = digit * 10 + CHINESE_DIGITS[sign]
-            continue
-        power = CHINESE_POWERS[sign]
-        if power < 10_000:
-            section += (digit or 1) * power
+def _east_asian_value(signs: str) -> float:
+    """Return the value of signs for digits and powers: digits add up below ten thousand, then that is multiplied."""
+    total = section = digit = 0.0
+    for part in _PART.findall(signs):
+        if part in DIGITS:
+            digit = digit * 10 + DIGITS[part]
+        elif part not in POWERS:
+            digit = float(part.replace(",", "") if part != " " else 0)
+        elif POWERS[part] < 10_000:
+            section += (digit or 1) * POWERS[part]
+            digit = 0.0
         else:
-            total += (section + digit or 1) * power
-            section = 0.0
-        digit = 0.0
+            total += (section + digit or 1) * POWERS[part]
+            section = digit = 0.0
     return total + section + digit
 
 

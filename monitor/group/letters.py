@@ -81,29 +81,30 @@ _KANA_ROWS = {
 }
 KANA: dict[str, str] = {sign: f"{row}a" if sign != "ン" else "n" for row, signs in _KANA_ROWS.items() for sign in signs}
 
-# The signs that spell foreign names in Chinese, by the consonants they stand for.
+# The signs that spell foreign names in Chinese, by the consonants they stand for: open syllables, then those that end
+# in a nasal (曼 is "man" as well as "mann").
 _CHINESE_ROWS = {
-    "a": "阿埃艾爱安奥澳伊因英欧乌厄恩亚雅叶耶尤约扬延",
-    "b": "巴拜班邦包保鲍贝本比彼宾波博伯布柏白勃",
-    "p": "帕派潘庞佩彭皮匹平坡珀蓬普浦",
-    "t": "塔泰坦唐陶特滕蒂提廷托通图土汤",
-    "d": "达代戴丹当道德登迪丁多杜顿董邓",
-    "g": "加盖甘冈高戈格根古圭",
-    "k": "卡凯坎康考科克肯库奎昆夸",
-    "f": "法凡范方费菲芬冯夫弗福富",
-    "v": "瓦万维韦沃文温威",
-    "s": "萨赛桑绍塞森瑟斯松苏索孙西希锡辛欣谢舍沙夏尚申什施舒肖逊撒",
-    "z": "扎宰赞泽曾兹祖佐宗",
-    "ts": "齐奇契恰查柴钱切琴强乔丘丘楚茨采蔡",
-    "j": "贾詹杰吉金季焦久朱茹热让若日",
-    "m": "马玛麦迈曼芒毛梅门蒙米密明莫穆姆缪摩",
-    "n": "纳奈南瑙内嫩尼宁努诺农涅娜妮",
-    "l": "拉莱兰朗劳勒雷莉利里林龙卢鲁路伦罗洛列刘廖莱",
-    "r": "尔",
-    "kh": "哈海汉豪赫黑亨洪胡霍华怀惠",
+    "": "阿埃艾爱奥澳伊厄欧乌亚雅叶耶尤约 安昂因英恩延扬云永",
+    "b": "巴拜鲍贝比彼博伯布包保柏白勃别 班邦本宾边",
+    "p": "帕派佩皮坡珀普浦波 潘庞彭平蓬",
+    "t": "塔泰陶特蒂提托图土惕铁 坦唐滕廷通汤田",
+    "d": "达代戴道德迪多杜 丹当登丁顿董邓东",
+    "g": "加盖高戈格古圭瓜果 甘冈根贡",
+    "k": "卡凯考科克库奎夸 坎康肯昆孔",
+    "f": "法费夫弗福富菲 凡范方芬冯丰",
+    "v": "瓦维韦沃威伏 万文温旺",
+    "s": "萨赛瑟斯索苏塞肖绍舍沙夏谢什施舒希西锡撒 松桑森孙申辛欣尚香逊珊山圣生",
+    "z": "扎宰泽兹祖佐 赞曾宗尊",
+    "ts": "齐奇契恰查柴切乔丘楚茨采蔡措 钱琴强琼春钦",
+    "j": "贾杰吉季焦久朱茹热若日 詹金让真珍容",
+    "m": "马玛麦迈毛梅米密莫穆姆缪摩 曼芒门蒙明孟",
+    "n": "纳奈内尼诺努涅娜妮瑙 南嫩宁农年",
+    "l": "拉莱劳勒雷莉利里卢鲁路罗洛列刘廖 兰朗林龙伦连隆良",
+    "kh": "哈海赫胡霍怀惠豪黑华 汉亨洪",
 }
-CHINESE: dict[str, str] = {
-    sign: consonants if consonants in "ar" else f"{consonants}a"
+CHINESE: dict[str, str] = {"尔": "r"} | {
+    sign: f"{consonants}a{nasal}"
     for consonants, signs in _CHINESE_ROWS.items()
-    for sign in signs
+    for nasal, group in zip(("", "n"), signs.split(" "), strict=True)
+    for sign in group
 }

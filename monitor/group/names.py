@@ -17,7 +17,9 @@ from functools import lru_cache
 
 from monitor.group.letters import CHINESE, JAMO, JOINED_LETTERS, KANA, LETTERS
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Vowel signs and other marks are part of a word, though `re` does not count them as letters: Hindi is half of them.
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff])"
+WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 KATAKANA = re.compile(r"[\u30a1-\u30fa][\u30a1-\u30fa\u30fc]+")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 # Written without capitals, so that any word may be a name.
