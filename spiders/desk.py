@@ -63,7 +63,11 @@ class ListingState:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A source whose time has come: its listings to ask for (may be none) and pages known but not yet fetched."""
+    """A source whose time has come: its listings to ask for (may be none) and pages known but not yet fetched.
+
+    Both are asked for in this order, as far as the turn's time goes: what waited longest belongs first. Pages that a
+    listing tells of in this turn go before `pending`.
+    """
 
     source: Source
     listings: tuple[ListingState, ...] = ()

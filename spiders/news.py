@@ -117,7 +117,7 @@ class NewsSpider(scrapy.Spider):
         return Fetcher(
             download=self.crawler.engine.download_async,
             desk=self.desk,
-            gate=self._gate or Gate(),
+            gate=self._gate or Gate(self.settings.getint("CONCURRENT_REQUESTS")),
             policy=policy,
             user_agent=self._user_agent,
             proxy=proxy,

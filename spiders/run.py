@@ -16,9 +16,10 @@ from spiders.turns import TURN_SECONDS
 
 
 def scrapy_settings() -> Settings:
-    """Return Scrapy's settings with ours in force."""
+    """Return Scrapy's settings with ours in force, without the statistics that it logs after every crawl."""
     ours = Settings()
     ours.setmodule(settings, priority="project")
+    ours.set("STATS_DUMP", False)
     return ours
 
 

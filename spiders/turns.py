@@ -74,7 +74,7 @@ class TurnTaker:
         """Return when all was brought to the desk or the time is up; raises what the desk raises, in a group."""
         async with self._tasks:
             self._ask_for(self._turn.listings)
-            self._want(self._turn.pending)
+            self._want(self._turn.pending, at_once=False)
 
     def _ask_for(self, states: Iterable[ListingState]) -> None:
         for state in states:
@@ -82,13 +82,19 @@ class TurnTaker:
                 self._listings.add(state.listing.url)
                 self._tasks.create_task(self._listing(state))
 
-    def _want(self, pages: Iterable[Wanted]) -> None:
+    def _want(self, pages: Iterable[Wanted], *, at_once: bool) -> None:
+        """Line pages up behind what is wanted of their hosts already, or before it: news goes before leftovers."""
+        by_host: dict[str, list[Wanted]] = {}
         for wanted in pages:
-            host = registrable_host(wanted.entry.url)
+            by_host.setdefault(registrable_host(wanted.entry.url), []).append(wanted)
+        for host, wanted_there in by_host.items():
             if host not in self._pages:
                 self._pages[host] = deque()
                 self._tasks.create_task(self._host(host))
-            self._pages[host].append(wanted)
+            if at_once:
+                self._pages[host].extendleft(reversed(wanted_there))
+            else:
+                self._pages[host].extend(wanted_there)
 
     async def _listing(self, state: ListingState) -> None:
         """Ask for one listing, and go on with what the desk finds in it."""
@@ -99,7 +105,7 @@ class TurnTaker:
         with self._backlog.holding(answer.body):
             found = await self._desk.listed(self._turn, answer)
         self._ask_for(found.listings)
-        self._want(found.pages)
+        self._want(found.pages, at_once=True)
 
     async def _listing_answer(self, state: ListingState) -> ListingAnswer:
         listing = state.listing

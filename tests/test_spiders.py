@@ -223,6 +223,15 @@ async def test_a_turn_ends_after_its_time_and_what_is_left_stays_pending(site):
     assert desk.calls == pages[:6], "the request under way is finished, none is begun after it"
 
 
+async def test_what_a_listing_tells_of_goes_before_what_was_left_over(site):
+    site.answers |= {"/feed": "x"} | {f"/{name}{number}": "x" for name in ("old", "new") for number in range(3)}
+    old, new = ([site.url(f"/{name}{number}") for number in range(3)] for name in ("old", "new"))
+    await crawl(turn(source("a", site.url("/feed")), *old), found={site.url("/feed"): new})
+    pages = [path for path in site.paths() if path[1:4] in ("old", "new")]
+    assert pages[-2:] == ["/old1", "/old2"], "one leftover was in line while the listing was read"
+    assert [path for path in pages if path.startswith("/new")] == ["/new0", "/new1", "/new2"]
+
+
 async def test_a_spider_never_reports_an_address_twice(site, other):
     urls = [site.url(f"/{number}") for number in range(40)] + [other.url(f"/{number}") for number in range(40)]
     site.answers |= {"/feed": "x"} | {

@@ -9,7 +9,7 @@ import trustme
 from aiohttp import web
 from small_web import NotingDesk, Site, crawl, crawl_of, hang, source, turn
 
-from monitor.dial import DialPolicy, GuardedReactor
+from monitor.dial import DialPolicy, GuardedReactor, Lookups
 from spiders.addresses import askable, own_origins
 from spiders.handler import HEADER_LIMIT
 
@@ -122,6 +122,50 @@ async def test_p22_one_source_s_private_host_is_not_reached_through_another_sour
     desk = await crawl(turn(a, site.url("/1"), other.url("/1")), policy=DialPolicy.of([a, b]))
     assert desk.reasons() == {site.url("/1"): "refused address", other.url("/1"): "refused address"}
     assert other.asked == []
+
+
+@pytest.fixture
+def names(reactor):
+    """Names of our own, in place of DNS: each look-up takes the next of a name's answers."""
+    answers: dict[str, list[str]] = {}
+
+    def ask(host: str, port: int, *_: object):
+        known = answers[host]
+        return [(0, 0, 0, "", (known.pop(0) if len(known) > 1 else known[0], port))]
+
+    Lookups(reactor, ask=ask).install_on_reactor()
+    yield answers
+    Lookups(reactor).install_on_reactor()
+
+
+async def test_a_private_host_that_a_source_opened_is_reached_by_its_name(site, names, dialled):
+    names["intranet.test"] = ["127.0.0.41"]
+    site.answers["/1"] = "x"
+    intranet = f"http://intranet.test:{site.port}"
+    desk = await crawl(turn(source("a", f"{intranet}/feed"), f"{intranet}/1"))
+    assert [page.url for page in desk.pages] == [f"{intranet}/1"]
+    assert set(dialled) == {"127.0.0.41"}
+
+
+async def test_p22_a_name_that_leads_to_another_source_s_private_address_is_refused(site, other, names, dialled):
+    names["evil.test"] = ["127.0.0.42"]
+    evil = f"http://evil.test:{other.port}/1"
+    site.answers |= {"/1": to(evil)}
+    a, b = source("a", site.url("/feed")), source("b", other.url("/feed"))
+    other.answers["/feed"] = "x"
+    desk = await crawl(turn(b), turn(a, site.url("/1"), evil), policy=DialPolicy.of([a, b]))
+    assert desk.reasons() == {site.url("/1"): "refused address", evil: "refused address"}
+    assert other.paths() == ["/robots.txt", "/feed"], "asked for by its owner alone"
+
+
+async def test_p22_a_name_that_changes_its_answer_is_cut_off_at_the_next_dial(site, names, dialled):
+    names["intranet.test"] = ["127.0.0.41", "169.254.169.254"]
+    intranet = f"http://intranet.test:{site.port}"
+    closing = web.Response(text="x", headers={"Connection": "close"})
+    site.answers |= {"/robots.txt": web.Response(text="", headers={"Connection": "close"}), "/feed": closing}
+    desk = await crawl(turn(source("a", f"{intranet}/feed")))
+    assert desk.listings[0].reason == "refused address"
+    assert dialled == ["127.0.0.41"]
 
 
 async def test_p22_a_proxy_in_the_environment_is_not_used(site, monkeypatch, dialled):
