@@ -119,6 +119,13 @@ def test_short_headlines_are_carried_by_the_company_they_keep() -> None:
     assert "doc/7715046" in paths(read(page(f"<ul>{items}</ul>")))
 
 
+def test_a_page_whose_whole_frame_is_called_menu_still_has_articles() -> None:
+    cards = "".join(
+        f"<p><a href='/world/story-number-{n}-of-many'>Story number {n} of the many</a></p>" for n in range(5)
+    )
+    assert len(read(f"<div class='page has-menu open'>{cards}</div>").entries) == 5
+
+
 class TestLearning:
     """A site of short slugs and short headlines, in sections that look like stories."""
 

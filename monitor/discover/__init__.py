@@ -1,4 +1,9 @@
-"""Bytes of a feed, a sitemap or a front page to entries. No network, no Scrapy; runs in a worker process."""
+"""Bytes of a feed, a sitemap or a front page to entries.
+
+Takes unpacked bytes and the address that answered, gives `Listed`, or raises `ListingRefused` with a reason that can
+be counted. It decides nothing: what is new, what is fetched and when is for others. No network, no Scrapy, no files,
+no clock; it runs in a worker process, since every byte of it comes from outside.
+"""
 
 from monitor.discover.declared import find_listings, listings_in_robots
 from monitor.discover.learning import learn

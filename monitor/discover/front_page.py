@@ -28,6 +28,7 @@ MOST_LINKS = 5_000
 MOST_ARTICLES = 1_000
 # A link holds a card at most; what holds more is an anchor that was never closed, and each would hold all after it.
 _MOST_INSIDE = 200
+_MOST_ABOVE = 30
 # What a link must reach, address, text, place and company together, to be taken for an article.
 THRESHOLD = 4
 
@@ -49,6 +50,7 @@ class _Link:
     text: str
     headed: bool
     furniture: bool
+    called_furniture: bool
     container: str
     score: float = 0.0
 
@@ -103,19 +105,22 @@ def _links(root: lxml_html.HtmlElement, url: str) -> Iterator[_Link]:
 
 def _described(anchor: lxml_html.HtmlElement, address: str) -> _Link:
     inside = list(islice(anchor.iter(), _MOST_INSIDE))
-    headed, furniture, names = any(element.tag in _HEADINGS for element in inside), False, []
-    for depth, above in enumerate(anchor.iterancestors()):
-        tag = above.tag
-        headed = headed or (tag in _HEADINGS and depth < 4)
-        name = f"{above.get('class') or ''} {above.get('id') or ''}"
+    above = list(islice(anchor.iterancestors(), _MOST_ABOVE))
+    return _Link(
+        url=address,
+        text=_text(anchor, inside),
+        headed=any(element.tag in _HEADINGS for element in (*inside, *above[:4])),
+        furniture=any(element.tag in _FURNITURE for element in above),
         # The page's own frame may be called anything ("has-sticky-nav"): only what is near counts by name.
-        if tag in _FURNITURE or (depth < 6 and tag != "body" and len(name) < 200 and _FURNITURE_NAME.search(name)):
-            furniture = True
-        if depth < 3:
-            names.append(f"{tag}.{above.get('class') or ''}")
-        elif furniture or depth > 30:
-            break
-    return _Link(address, _text(anchor, inside), headed, furniture, ">".join(names))
+        called_furniture=any(_FURNITURE_NAME.search(_named(element)) for element in above[:6] if element.tag != "body"),
+        container=">".join(f"{element.tag}.{element.get('class') or ''}" for element in above[:3]),
+    )
+
+
+def _named(element: lxml_html.HtmlElement) -> str:
+    # Generated class lists of hundreds of characters name everything and mean nothing.
+    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return name if len(name) < 200 else ""
 
 
 def _text(anchor: lxml_html.HtmlElement, inside: list[lxml_html.HtmlElement]) -> str:
@@ -142,11 +147,17 @@ def _words_of(inside: Iterable[lxml_html.HtmlElement], whole: lxml_html.HtmlElem
 def _judge(links: list[_Link], learned: Mapping[str, int]) -> None:
     """Score every link by itself, then by the company it keeps."""
     company: dict[str, list[float]] = defaultdict(list)
+    # Where nearly all is furniture by name, it is the page's own frame that is called so ("has-menu").
+    is_framed = sum(link.called_furniture for link in links) > 0.9 * len(links)
     for link in links:
         address, text = address_score(link.url), text_score(link.text)
         # A short headline is no section's name where the address alone is an article's ("/2025/05/14/spring.html").
         link.score = address + (text if text > 0 or address < THRESHOLD else 0)
-        link.score += 2 * link.headed - 3 * link.furniture + learned.get(shape(link.url), 0)
+        link.score += (
+            2 * link.headed
+            - 3 * (link.furniture or (link.called_furniture and not is_framed))
+            + learned.get(shape(link.url), 0)
+        )
         company[link.container].append(link.score)
     for link in links:
         others = company[link.container]

@@ -73,9 +73,4 @@ def _pieces(root: lxml_html.HtmlElement) -> Iterator[str]:
         piece = element.text if event == "start" else element.tail
         if piece and not silent:
             # A line break in the source is a space to a reader; those that count are the tags.
-            yield piece.replace("\n", " ").replace("\r", " ") if not _is_kept(element) else piece
-    return
-
-
-def _is_kept(element: lxml_html.HtmlElement) -> bool:
-    return bool(element.tag == "pre")
+            yield piece if tag == "pre" and event == "start" else piece.replace("\n", " ").replace("\r", " ")
