@@ -6,13 +6,14 @@ doubt on a country named by one word only: next to Idaho, Moscow is a town, and 
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from monitor.lexicon.folding import Folded, fold
-from monitor.lexicon.forms import Form, Rest, read_form, same_marks
+from monitor.lexicon.forms import Form, Grammar, Rest, read_form, same_marks
 from monitor.lexicon.languages import base_language, detect
 from monitor.lexicon.tables import (
     HOMONYM,
@@ -45,18 +46,13 @@ class Found:
 class Finder:
     """Finds concepts in texts of one language."""
 
-    def __init__(self, entries: tuple[Entry, ...], language: str) -> None:
+    def __init__(self, claims: Iterable[tuple[str, Form]], language: str) -> None:
         self._grammar = grammar(language)
-        patterns: dict[str, list[tuple[str, Form]]] = {}
-        for concept, written in entries:
-            form = read_form(written, self._grammar)
-            if form is not None:
-                known = patterns.setdefault(form.pattern, [])
-                if (concept, form) not in known:
-                    known.append((concept, form))
-        plain = [[concept for concept, form in claims if _asks_nothing(form)] for claims in patterns.values()]
-        self._plain = plain
-        self._claims = [[claim for claim in claims if not _asks_nothing(claim[1])] for claims in patterns.values()]
+        patterns: dict[str, dict[tuple[str, Form], None]] = {}
+        for claim in claims:
+            patterns.setdefault(claim[1].pattern, {})[claim] = None
+        self._plain = [[concept for concept, form in own if _asks_nothing(form)] for own in patterns.values()]
+        self._claims = [[claim for claim in own if not _asks_nothing(claim[1])] for own in patterns.values()]
         self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
 
     def find(self, folded: Folded) -> tuple[Found, ...]:
@@ -173,10 +169,24 @@ def _without_doubtful(hits: list[tuple[int, int, str]], text: str) -> list[tuple
 def finder(language: str | None) -> Finder:
     """Return the finder of a language; of a language without data, of the common names."""
     language = language or ""
-    entries = shared_entries() + language_entries(language)
+    rules = grammar(language)
+    entries = language_entries(language)
     if language not in known_languages():
         entries += tuple(entry for entry in language_entries(_COMMON_TONGUE) if not entry[0].startswith(_TOPIC))
-    return Finder(entries, language)
+    return Finder((*_shared(clitics=bool(rules.clitics), tones=rules.tones), *_claims(entries, rules)), language)
+
+
+@cache
+def _shared(*, clitics: bool, tones: bool) -> tuple[tuple[str, Form], ...]:
+    """Return what is called alike in every language; of the grammar only these two count for it."""
+    return tuple(_claims(shared_entries(), Grammar(clitics=frozenset([""] if clitics else []), tones=tones)))
+
+
+def _claims(entries: Iterable[Entry], rules: Grammar) -> Iterator[tuple[str, Form]]:
+    for concept, written in entries:
+        form = read_form(written, rules)
+        if form is not None:
+            yield concept, form
 
 
 def find(text: str, language: str | None = None) -> tuple[Found, ...]:

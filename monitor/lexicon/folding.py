@@ -51,6 +51,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}\d{0,2})
 # Cyrillic and Greek letters that pass for Latin ones, and the other way round; folded text only.
 _LOOKS_LATIN = str.maketrans("асеорхуіѕјԁһкмтвнοαερικντυχ", "aceopxyisjdhkmtbhoaepikvtux")
 _LOOKS_CYRILLIC = str.maketrans("aceopxyikmtbhn", "асеорхуікмтвнп")
+_LETTERS_ONLY = re.compile(r"[^\W_]+")
+_BETWEEN_SPACES = re.compile("[^ ]+")
 _OTHER_SCRIPT = re.compile("[\u03b1-\u03c9\u0430-\u045f]")
 _MIXED = re.compile(r"[a-z][\u03b1-\u03c9\u0430-\u045f]|[\u03b1-\u03c9\u0430-\u045f][a-z]")
 _MIXED_WORD = re.compile(r"[a-z\u03b1-\u03c9\u0430-\u045f]+")
@@ -128,6 +130,16 @@ class Folded:
         first = self.at(start)
         return first, max(first, self.at(end))
 
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the original as they stand there: what stands between spaces in the folded text."""
+        if not self.places:
+            # Nothing changed its length, so most scripts' words can be had without looking at places.
+            found = _LETTERS_ONLY.findall(self.original)
+            if len(found) == len(self.text.split()):
+                return tuple(found)
+        spans = (self.span(*match.span()) for match in _BETWEEN_SPACES.finditer(self.text))
+        return tuple(self.original[start:end] for start, end in spans)
+
 
 def fold(text: str) -> Folded:
     """Fold a text of any length and normal form; never raises."""
@@ -139,6 +151,11 @@ def fold(text: str) -> Folded:
         return Folded(_without_lookalikes(folded), text)
     changes = [(m.start(), m.end(), len(_TABLE[ord(m[0])])) for m in _uneven().finditer(text)]
     return Folded(_without_lookalikes(folded), text, *_way_back(changes))
+
+
+def folded_text(text: str) -> str:
+    """Return `fold(text).text` without the spaces around it and without the way back: for words, not for articles."""
+    return _without_lookalikes(unicodedata.normalize("NFC", text).translate(_TABLE)).strip()
 
 
 def as_read(text: str) -> str:

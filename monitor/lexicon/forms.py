@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from monitor.lexicon.folding import as_read, fold
+from monitor.lexicon.folding import as_read, folded_text
 
 # Scripts that put no space between words: a form may stand anywhere.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -66,7 +66,7 @@ class Grammar:
 def read_form(text: str, grammar: Grammar) -> Form | None:
     """Return the form a data file's entry stands for; None where nothing of it can be found in a text."""
     mark, body = (text[0], text[1:]) if text[:1] in "^~" else ("", text)
-    folded = fold(body.strip("*")).text.strip()
+    folded = folded_text(body.strip("*"))
     if not folded:
         return None
     written = unicodedata.normalize("NFC", body.strip("*")) if mark == "^" or grammar.tones else ""
@@ -87,9 +87,9 @@ def read_form(text: str, grammar: Grammar) -> Form | None:
 def _phrase(before: str, body: str, grammar: Grammar) -> Form:
     """Return the form of several words of which some are beginnings only."""
     first, *more = body.split()
-    following = tuple(fold(word).text.strip() + "*" * word.endswith("*") for word in more)
+    following = tuple(folded_text(word.strip("*")) + "*" * word.endswith("*") for word in more)
     rest, end = (Rest.ANYTHING, "") if first.endswith("*") else (Rest.NOTHING, " ")
-    pattern = before + fold(first).text.strip() + end
+    pattern = before + folded_text(first.strip("*")) + end
     return Form(pattern, rest, clitics=bool(grammar.clitics), following=following)
 
 

@@ -6,12 +6,13 @@ scripts without inflection come back folded.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
 import Stemmer
 
-from monitor.lexicon.folding import as_read, fold
+from monitor.lexicon.folding import as_read, folded_text
 from monitor.lexicon.tables import grammar
 
 _SNOWBALL = {
@@ -47,7 +48,7 @@ def stem(word: str, language: str | None) -> str:
     language = language or ""
     word = as_read(word)
     stemmer = _snowball(language)
-    folded = _folded(stemmer.stemWord(word.casefold()) if stemmer is not None else word)
+    folded = folded_text(stemmer.stemWord(word.casefold()) if stemmer is not None else word)
     while len(folded) > _SHORTEST and folded[0] in grammar(language).prefixes:
         folded = folded[1:]
     endings = _endings(language)
@@ -60,16 +61,10 @@ _MOST_REMEMBERED = 200_000
 _remembered: dict[str | None, dict[str, str]] = {}
 
 
-def remembered_stem(word: str, language: str | None) -> str:
-    """Return `stem(word, language)`, remembering it: news repeats its words."""
+def remembered_stems(words: Iterable[str], language: str | None) -> list[str]:
+    """Return `stem(word, language)` of every word, remembering them: news repeats its words."""
     known = _remembered.setdefault(language, {})
-    found = known.get(word)
-    if found is None:
-        if len(known) > _MOST_REMEMBERED:
-            known.clear()
-        found = known[word] = stem(word, language)
-    return found
-
-
-def _folded(word: str) -> str:
-    return fold(word).text.strip()
+    if len(known) > _MOST_REMEMBERED:
+        known.clear()
+    # A stem is never empty where its word is not.
+    return [known.get(word) or known.setdefault(word, stem(word, language)) for word in words]

@@ -6,13 +6,13 @@ grows with the length of the text and what is found in it, not with the number o
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from monitor.lexicon import fold
 from monitor.lexicon.forms import same_marks
-from monitor.lexicon.stems import remembered_stem
+from monitor.lexicon.stems import remembered_stems
 from monitor.lexicon.tables import grammar
 from monitor.match.scan import Scan
 from monitor.match.terms import Kind, Term, compile_regex
@@ -20,37 +20,48 @@ from monitor.match.terms import Kind, Term, compile_regex
 Spans = dict[int, list[tuple[int, int]]]
 # A part of a German compound that is shorter says nothing: Ei, Ort, Art.
 _SHORTEST_PART = 5
+_MOST_COMPOUNDS = 100_000
 
 
 class _Vocabulary:
     """Word terms stemmed for one language: first stem → (term's number, all its stems, the term as typed)."""
 
     def __init__(self, terms: Iterable[tuple[int, Term]], language: str | None) -> None:
-        self.language = language
-        self.rules = grammar(language or "")
+        rules = grammar(language or "")
+        self.tones = rules.tones
+        self._compounds = rules.compounds
+        self._hidden: dict[str, tuple[str, ...]] = {}
         self.first: dict[str, list[tuple[int, tuple[str, ...], str]]] = {}
         for number, term in terms:
-            stems = tuple(_stems(term.body, language))
+            stems = tuple(remembered_stems(fold(term.body).words(), language))
             if stems:
                 self.first.setdefault(stems[0], []).append((number, stems, term.body))
 
-    def hides(self, stem: str) -> list[str]:
+    def starts(self, stems: list[str]) -> Iterator[tuple[int, tuple[int, tuple[str, ...], str]]]:
+        """Yield (place, term) for every word of a text with which a term may begin."""
+        known = self.first
+        if not self._compounds:
+            for place in [place for place, stem in enumerate(stems) if stem in known]:
+                for term in known[stems[place]]:
+                    yield place, term
+            return
+        for place, stem in enumerate(stems):
+            for first in (stem, *self._parts(stem)):
+                for term in known.get(first, ()):
+                    yield place, term
+
+    def _parts(self, stem: str) -> tuple[str, ...]:
         """Return the known stems that are the first or last part of a compound."""
-        if not self.rules.compounds or len(stem) < 2 * _SHORTEST_PART - 2:
-            return []
-        cuts = range(_SHORTEST_PART, len(stem) - 2)
-        parts = [stem[:cut] for cut in cuts] + [stem[-cut:] for cut in cuts]
-        return [part for part in parts if part in self.first]
-
-
-def _stems(text: str, language: str | None) -> Iterable[str]:
-    folded = fold(text)
-    position = 0
-    for word in folded.text.split():
-        start = folded.text.index(word, position)
-        position = start + len(word)
-        first, last = folded.span(start, position)
-        yield remembered_stem(text[first:last], language)
+        if not self._compounds or len(stem) < 2 * _SHORTEST_PART - 2:
+            return ()
+        known = self._hidden.get(stem)
+        if known is None:
+            cuts = range(_SHORTEST_PART, len(stem) - 2)
+            parts = [stem[:cut] for cut in cuts] + [stem[-cut:] for cut in cuts]
+            if len(self._hidden) > _MOST_COMPOUNDS:
+                self._hidden.clear()
+            known = self._hidden[stem] = tuple(part for part in parts if part in self.first)
+        return known
 
 
 class TermIndex:
@@ -91,32 +102,16 @@ class TermIndex:
 
     def _find_words(self, scan: Scan, spans: Spans) -> None:
         vocabulary = self._vocabulary(scan.language)
-        words = list(scan.words())
-        stems = [remembered_stem(word, scan.language) for _, _, word in words]
-        for place, stem in enumerate(stems):
-            for first in (stem, *vocabulary.hides(stem)):
-                for number, wanted, typed in vocabulary.first.get(first, ()):
-                    last = place + len(wanted)
-                    if len(wanted) > 1 and tuple(stems[place + 1 : last]) != wanted[1:]:
-                        continue
-                    self._take(scan, vocabulary, words[place:last], number, typed, spans)
-
-    def _take(
-        self,
-        scan: Scan,
-        vocabulary: _Vocabulary,
-        words: list[tuple[int, int, str]],
-        number: int,
-        typed: str,
-        spans: Spans,
-    ) -> None:
-        start, end = scan.folded.span(words[0][0], words[-1][1])
-        # A phrase does not run over the end of a sentence, which folds to two spaces.
-        if "  " in scan.folded.text[words[0][0] : words[-1][1]]:
-            return
-        if vocabulary.rules.tones and not _toned(typed, scan.text[start:end]):
-            return
-        spans.setdefault(number, []).append((start, end))
+        stems = remembered_stems(scan.words, scan.language)
+        for place, (number, wanted, typed) in vocabulary.starts(stems):
+            last = place + len(wanted)
+            if len(wanted) == 1 or tuple(stems[place + 1 : last]) == wanted[1:]:
+                first, end = scan.word_places[place][0], scan.word_places[last - 1][1]
+                # A phrase does not run over the end of a sentence, which folds to two spaces.
+                if "  " not in scan.folded.text[first:end]:
+                    span = scan.folded.span(first, end)
+                    if not vocabulary.tones or _toned(typed, scan.text[slice(*span)]):
+                        spans.setdefault(number, []).append(span)
 
     def _find_folded(self, scan: Scan, spans: Spans) -> None:
         folded = scan.folded

@@ -62,7 +62,7 @@ def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: Concepts = (
     compiler = Compiler(concepts)
     rules = tuple(compiler.compile(watchlist) for watchlist in watchlists)
     terms = compiler.finish()
-    matcher = Matcher(rules, terms, tuple(compiler.forms))
+    matcher = Matcher(rules, terms, compiler.forms)
     if blind := matcher.blind():
         raise WatchlistError(blind)
     return matcher
@@ -71,12 +71,12 @@ def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: Concepts = (
 class Matcher:
     """Watchlists ready to be asked. Made by `compile_watchlists`; asking changes nothing."""
 
-    def __init__(self, rules: tuple[Rules, ...], terms: tuple[Term, ...], forms: tuple[tuple[int, str], ...]) -> None:
+    def __init__(self, rules: tuple[Rules, ...], terms: tuple[Term, ...], forms: dict[int, str]) -> None:
         self._rules = rules
         self._terms = terms
         self._forms = forms
         self._index = TermIndex(terms)
-        self._concepts = {number: term.body for number, term in enumerate(terms) if term.kind is Kind.CONCEPT}
+        self._concepts = {term.body: number for number, term in enumerate(terms) if term.kind is Kind.CONCEPT}
 
     def match(self, article: Article) -> tuple[Flag, ...]:
         """Return the flags of an article, near misses with `passed` False among them, in the watchlists' order."""
@@ -130,7 +130,7 @@ class Matcher:
             return number not in rules.ignore and number not in rules.unless
         sightings = self._look(Article("", text=term.body, language="en"))
         ignored = sightings.of_all(rules.ignore)
-        return bool(sightings.of_all((number,), ignored)) and not sightings.of_all(rules.unless, ignored)
+        return bool(sightings.of_all(frozenset([number]), ignored)) and not sightings.of_all(rules.unless, ignored)
 
     def _failing_examples(self, rules: Rules) -> list[TermFault]:
         found = []

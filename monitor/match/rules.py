@@ -16,10 +16,10 @@ class Rules:
     """A watchlist compiled: numbers of terms in place of terms. `countries` are those the sides stand for."""
 
     watchlist: Watchlist
-    any: tuple[int, ...]
-    sides: tuple[tuple[str, tuple[int, ...]], ...]
-    ignore: tuple[int, ...]
-    unless: tuple[int, ...]
+    any: frozenset[int]
+    sides: tuple[tuple[str, frozenset[int]], ...]
+    ignore: frozenset[int]
+    unless: frozenset[int]
     ties: frozenset[str]
     stances: frozenset[str]
     fields: frozenset[str]
@@ -27,18 +27,18 @@ class Rules:
 
 
 class Compiler:
-    """Numbers terms and gathers faults. `forms` pairs the number of a term with the user's concept it is a form of."""
+    """Numbers terms and gathers faults. `forms` maps the number of a term to the user's concept it is a form of."""
 
     def __init__(self, concepts: Concepts) -> None:
         self.terms: dict[Term, int] = {}
         self.faults: list[TermFault] = []
-        self.forms: list[tuple[int, str]] = []
+        self.forms: dict[int, str] = {}
         self._known = known_concepts() | {concept for concept, _ in concepts}
         for concept, forms in concepts:
             for index, form in enumerate(forms):
                 number = self._number(form, "", f"concepts.{concept}", index)
                 if number is not None:
-                    self.forms.append((number, concept))
+                    self.forms[number] = concept
 
     def compile(self, watchlist: Watchlist) -> Rules:
         """Return the rules of a watchlist; its faults are added to `faults`."""
@@ -68,9 +68,9 @@ class Compiler:
             raise WatchlistError(tuple(self.faults))
         return tuple(self.terms)
 
-    def _numbers(self, watchlist: str, key: str, terms: Iterable[str]) -> tuple[int, ...]:
+    def _numbers(self, watchlist: str, key: str, terms: Iterable[str]) -> frozenset[int]:
         numbers = (self._number(text, watchlist, key, index) for index, text in enumerate(terms))
-        return tuple(dict.fromkeys(number for number in numbers if number is not None))
+        return frozenset(number for number in numbers if number is not None)
 
     def _number(self, text: str, watchlist: str, key: str, index: int) -> int | None:
         try:
@@ -117,9 +117,9 @@ class Compiler:
         if written.about and not written.sides:
             self._fault(written.id, "about", "about: names what ties the sides of all:, and there is no all:")
         groups = [(f"all.{name}", numbers) for name, numbers in rules.sides] or [("any", rules.any)]
-        struck = {*rules.ignore, *rules.unless}
+        struck = rules.ignore | rules.unless
         for key, numbers in groups:
-            if numbers and struck.issuperset(numbers):
+            if numbers and numbers <= struck:
                 self._fault(written.id, key, "all its terms stand under ignore: or unless: too, so it can never match")
         if len(rules.sides) > 1 and len({numbers for _, numbers in rules.sides}) == 1:
             self._fault(written.id, "all", "its sides have the same terms, so there is nothing to tie")

@@ -77,14 +77,12 @@ class Scan:
         """Return the sentence that holds a place."""
         return self.sentences[bisect_right(self.sentences, place, key=lambda sentence: sentence.start) - 1]
 
-    def words(self) -> Iterator[tuple[int, int, str]]:
-        """Yield (folded start, folded end, word as it stands) of every word."""
-        folded = self.folded
-        if folded.places:
-            for match in _WORD.finditer(folded.text):
-                start, end = folded.span(match.start(), match.end())
-                yield match.start(), match.end(), self.text[start:end]
-        else:
-            for match in _WORD.finditer(folded.text):
-                start, end = match.span()
-                yield start, end, self.text[start - 1 : end - 1]
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Every word as it stands, in the order of `word_places`."""
+        return self.folded.words()
+
+    @cached_property
+    def word_places(self) -> tuple[tuple[int, int], ...]:
+        """The (start, end) of every word in the folded text."""
+        return tuple(match.span() for match in _WORD.finditer(self.folded.text))

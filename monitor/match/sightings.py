@@ -1,6 +1,6 @@
 """Where the terms and concepts of all watchlists stand in one article; read once, asked by every watchlist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from monitor.lexicon.finder import Found
@@ -12,35 +12,47 @@ Span = tuple[int, int]
 
 
 class Sightings:
-    """Terms and concepts found in one article. `ignored` places are struck out, and what touches them is gone."""
+    """Terms and concepts found in one article.
 
-    def __init__(self, scan: Scan, spans: Spans, forms: Iterable[tuple[int, str]], concepts: dict[int, str]) -> None:
+    `forms` maps the number of a term to the user's concept it is a form of, `concepts` a concept to the number of the
+    term that asks for it.
+    """
+
+    def __init__(self, scan: Scan, spans: Spans, forms: Mapping[int, str], concepts: Mapping[str, int]) -> None:
         self.scan = scan
         self._spans = spans
+        self._forms = forms
         self._concepts = concepts
-        own = [Found(concept, start, end) for number, concept in forms for start, end in spans.get(number, ())]
-        self.found = (*_outside_names(scan.found, own), *own) if own else scan.found
 
     @cached_property
-    def by_concept(self) -> dict[str, list[Span]]:
-        """Concept → its places; what acts for a country stands for the country too."""
+    def found(self) -> tuple[Found, ...]:
+        """Every concept found, the user's own among them."""
+        own = [
+            Found(self._forms[number], start, end)
+            for number, places in self._spans.items()
+            if number in self._forms
+            for start, end in places
+        ]
+        return (*_outside_names(self.scan.found, own), *own) if own else self.scan.found
+
+    @cached_property
+    def _by_number(self) -> Spans:
+        """The number of every term that stands in the article → its places."""
+        if not self._concepts:
+            return self._spans
         acts_for = countries_of()
-        places: dict[str, list[Span]] = {}
+        places = dict(self._spans)
         for found in self.found:
-            places.setdefault(found.concept, []).append((found.start, found.end))
-            if found.concept in acts_for:
-                places.setdefault(acts_for[found.concept], []).append((found.start, found.end))
+            # What acts for a country stands for the country too.
+            for concept in (found.concept, acts_for.get(found.concept, "")):
+                if concept in self._concepts:
+                    places.setdefault(self._concepts[concept], []).append((found.start, found.end))
         return places
 
-    def of(self, number: int) -> list[Span]:
-        """Return the places of a term."""
-        concept = self._concepts.get(number)
-        return self._spans.get(number, []) if concept is None else self.by_concept.get(concept, [])
-
-    def of_all(self, numbers: Iterable[int], ignored: tuple[Span, ...] = ()) -> tuple[Span, ...]:
+    def of_all(self, numbers: frozenset[int], ignored: tuple[Span, ...] = ()) -> tuple[Span, ...]:
         """Return the places of any of the terms, in order, each once, without the ignored ones."""
-        places = {span for number in numbers for span in self.of(number)}
-        return tuple(sorted(places if not ignored else outside(places, ignored)))
+        places = {span for number, spans in self._by_number.items() if number in numbers for span in spans}
+        return tuple(sorted(outside(places, ignored) if ignored else places))
 
 
 def _outside_names(found: Iterable[Found], own: list[Found]) -> Iterable[Found]:
