@@ -95,6 +95,8 @@ def logs(*, json_lines: bool, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These tell of every request and every wake-up; ours say what came of it.
-    for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "asyncio"):
+    # These tell of every request; ours say what came of it.
+    for name in ("scrapy", "twisted", "trafilatura", "htmldate", "charset_normalizer", "asyncio"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns of every wake-up that finds its round still at work, which is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
