@@ -35,7 +35,8 @@ def word(dice: random.Random) -> str:
 
 
 def story(dice: random.Random, terms: tuple[str, ...]) -> str:
-    words = [dice.choice(terms) if dice.random() < 0.01 else word(dice) for _ in range(STORY // 8)]
+    # No term begins with a q, so that nothing but the terms strewn in is found.
+    words = [dice.choice(terms) if dice.random() < 0.01 else "q" + word(dice) for _ in range(STORY // 8)]
     return " ".join(words)[:STORY]
 
 
@@ -56,7 +57,8 @@ def read(files: list[Path]) -> list[Article]:
 
 def against_re(dice: random.Random) -> None:
     terms = tuple({word(dice) for _ in range(11_000)})[:10_000]
-    article = Article("", text=story(dice, terms), language="en")
+    # The same words are found with few terms and with many: what is compared is the number of terms alone.
+    article = Article("", text=story(dice, terms[:1_000]), language="en")
     ours = compile_watchlists((Watchlist("w", "W", any=terms),))
     few = compile_watchlists((Watchlist("w", "W", any=terms[:1_000]),))
     alternation = re.compile(r"\b(?:" + "|".join(map(re.escape, terms)) + r")\b", re.IGNORECASE)

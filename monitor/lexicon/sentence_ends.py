@@ -17,10 +17,12 @@ _SHARED = frozenset(
     u.s.a d.c e.g i.e a.m p.m
     """.split()  # noqa: SIM905 - a list of seventy quoted words hides them
 )
-_ENDS = re.compile(
-    "[.!?…]+[\"'»”’)\\]]*(?=\\s|$)|[。！？｡؟।॥۔]+[」』”’）\"']*|(?<=[^\\W\\d_])[.!?](?=[A-ZÀ-ÝА-ЯІЇЄ][a-zà-ÿа-яіїє])|\n+"
-)
+# One class in front, so that the search skips to the next stop; what kind of stop it is, is looked at then.
+_ENDS = re.compile("[.!?…。！？｡؟।॥۔\n]+[\"'»”’)\\]」』）]*")
+_STOPS = ".!?…"
 _LAST_WORD = re.compile(r"[^\s(«\"'“„]+$")
+# "…last word.The next": the space was lost with the page's markup.
+_GLUED = re.compile(r"[^\W\d_][.!?][A-ZÀ-ÝА-ЯІЇЄ][a-zà-ÿа-яіїє]")
 # What a new sentence opens with where the script has capitals.
 _OPENING = re.compile(r"\s*[\"'«“„‘(\[–—-]*\s*(\S)")
 
@@ -35,7 +37,7 @@ def sentences(text: str, language: str | None = None) -> tuple[tuple[int, int], 
     found: list[tuple[int, int]] = []
     start = 0
     for end in _ENDS.finditer(text):
-        if end[0][0] in ".…!?" and not _ends(text, start, end.start(), end.end(), language):
+        if end[0][0] in _STOPS and "\n" not in end[0] and not _ends(text, start, end.start(), end.end(), language):
             continue
         _append(found, text, start, end.end())
         start = end.end()
@@ -53,6 +55,8 @@ def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> No
 
 def _ends(text: str, start: int, mark: int, after: int, language: str | None) -> bool:
     """Return whether the mark at `mark` ends the sentence that began at `start`."""
+    if after < len(text) and not text[after].isspace():
+        return after == mark + 1 and _GLUED.match(text, max(0, mark - 1)) is not None
     opening = _OPENING.match(text, after)
     if opening is not None and opening[1].islower() and text[mark] in ".…":
         return False

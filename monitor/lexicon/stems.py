@@ -52,9 +52,16 @@ def stem(word: str, language: str | None) -> str:
     while len(folded) > _SHORTEST and folded[0] in grammar(language).prefixes:
         folded = folded[1:]
     endings = _endings(language)
-    if endings is not None and (match := endings.search(folded)) and match.start() >= _SHORTEST - (language == "ko"):
+    if endings is not None and (match := endings.search(folded)) and match.start() >= _shortest(language):
         return folded[: match.start()]
     return folded
+
+
+def _shortest(language: str) -> int:
+    """Return how many letters a stem keeps: a syllable of Hangul is two or three, and what a stemmer left is short."""
+    if language == "ko":
+        return _SHORTEST - 1
+    return _SHORTEST + 2 if language in _SNOWBALL else _SHORTEST
 
 
 _MOST_REMEMBERED = 200_000

@@ -83,6 +83,6 @@ class Scan:
         return self.folded.words()
 
     @cached_property
-    def word_places(self) -> tuple[tuple[int, int], ...]:
+    def word_places(self) -> list[tuple[int, int]]:
         """The (start, end) of every word in the folded text."""
-        return tuple(match.span() for match in _WORD.finditer(self.folded.text))
+        return [match.span() for match in _WORD.finditer(self.folded.text)]
