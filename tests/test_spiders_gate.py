@@ -160,6 +160,15 @@ async def passing(gate: Gate, host: str, log: list[str], name: str, rank: Rank =
         await asyncio.sleep(0)
 
 
+async def test_p27_the_rest_owed_after_a_request_is_kept_by_whoever_comes_next():
+    gate, loop = Gate(), asyncio.get_running_loop()
+    async with gate.turn("host", Rank.PAGE, 0.05):
+        pass
+    left = loop.time()
+    async with gate.turn("host", Rank.PAGE, 0):
+        assert loop.time() - left >= 0.045
+
+
 async def test_waiting_at_one_host_takes_no_place_from_others():
     gate, log = Gate(at_once=1), []
     gate.hold("slow", 3)

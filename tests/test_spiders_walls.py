@@ -358,7 +358,7 @@ async def test_p23_a_hanging_request_costs_its_host_no_more_than_its_time(site):
 
 
 @pytest.fixture
-async def secure(monkeypatch, tmp_path):
+async def secure(tmp_path):
     """A site over TLS: its certificate is good for 127.0.0.45, not for 127.0.0.46, and only if its CA is trusted."""
     ca = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -385,3 +385,9 @@ async def ends_with(url: str) -> str:
 
 async def test_a_certificate_nobody_vouches_for_is_refused(secure):
     assert await ends_with(secure[0]) == "tls"
+
+
+async def test_a_certificate_is_good_for_the_host_it_names_and_no_other(secure, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    assert await ends_with(secure[0]) == "good"
+    assert await ends_with(secure[1]) == "tls"
