@@ -7,7 +7,7 @@ prose is in here?") is arithmetic on positions instead of another walk. Linear i
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -30,6 +30,8 @@ _INLINE = frozenset(
 _PICTURES = frozenset({"img", "picture", "video", "audio", "iframe", "amp-img", "svg", "canvas"})
 # Cells stand in one line with their row; everything else that is not inline begins a block of its own.
 _CELLS = frozenset({"td", "th"})
+# A page of links has short ones; a paragraph that is a link as a whole is none.
+_OPEN_LINK_FROM, _LONGEST_LINK = 500, 110
 _UNSTABLE = re.compile(r"[\d\W_]+")
 
 
@@ -129,7 +131,15 @@ def read_layout(tree: HtmlElement) -> Layout:
             continue
         if element is not tree:
             reader.add(element.tail, in_link)
-    return Layout(tuple(reader.blocks), tuple(reader.regions))
+    return Layout(_believed_links(reader.blocks), tuple(reader.regions))
+
+
+def _believed_links(blocks: list[Block]) -> tuple[Block, ...]:
+    """Return the blocks, without links where nearly the whole page is one: a link was left open."""
+    size, linked = sum(len(block.text) for block in blocks), sum(block.linked for block in blocks)
+    if size > _OPEN_LINK_FROM and linked > 0.9 * size and any(block.linked > _LONGEST_LINK for block in blocks):
+        return tuple(replace(block, linked=0) for block in blocks)
+    return tuple(blocks)
 
 
 def around(story: Sequence[int], count: int) -> tuple[range, range]:

@@ -6,6 +6,7 @@ Takes a body as it was sent and the header's claim about it; gives a parsed tree
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -26,8 +27,22 @@ _TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
 
 # Deeper than any real page; libxml2 itself refuses beyond 2048, many tree algorithms recurse before that.
 MAX_DEPTH = 200
-# A page of a million rows is not an article; what is kept still holds more text than any story.
-MAX_ELEMENTS = 120_000
+# What stands beyond so many tags, or so many characters, is not a story: a page of a million rows is cut here, before a
+# tree of a gigabyte is built from it.
+MAX_TAGS = 30_000
+MAX_LENGTH = 4_000_000
+_USUAL_LENGTH = 1_500_000
+# libxml2 compares each attribute of a tag with every other: a tag of two million attributes would take it hours.
+_GIANT_TAG = re.compile(r"<([a-z][a-z0-9-]{0,30})[^<>]{20000,}>?", re.IGNORECASE)
+_MACHINE_PARTS = re.compile(
+    r"<script\b[^<>]{0,2000}>.*?</script\s*>|<style\b[^<>]{0,2000}>.*?</style\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
+)
+_LINKED_DATA = re.compile(r"<script\b[^<>]{0,300}ld\+json", re.IGNORECASE)
+_LONGEST_DATA = 300_000
+# Rows of opening tags without a word between them.
+_NEST = re.compile(r"(?:<(?!meta|link|script|img|input|br|source|option)[a-z][^<>]{0,300}>\s*){60,}", re.IGNORECASE)
+_DECORATION = re.compile(r"</?(?:span|font|b|i|u|em|strong|small|big)\b[^<>]*>", re.IGNORECASE)
+_START_TAG = re.compile(r"<[a-z]", re.IGNORECASE)
 
 # The only tags that survive flattening: none of them nests in itself, so no depth can be built from them.
 _FLAT_KEEP = "html|head|title|meta|link|body|p|h[1-6]|br|a|script|style|time|article|main|nav|footer|aside"
@@ -56,6 +71,7 @@ def read_document(body: bytes, content_type: str = "") -> Document:
         raise PageRefused("not html", f"no markup in it; sent as {content_type.strip() or 'nothing stated'}")
     if _NOT_HTML_TYPES.match(content_type.strip()) and "<html" not in text[:4000].lower():
         raise PageRefused("not html", f"sent as {content_type.strip()}")
+    text = _bounded(text)
     tree, depth, elements = _parse(text)
     if depth <= MAX_DEPTH:
         return Document(tree, elements, charset)
@@ -64,6 +80,24 @@ def read_document(body: bytes, content_type: str = "") -> Document:
     if depth > MAX_DEPTH:
         tree, depth, elements = _parse(_ARTICLE_TAGS.sub(" ", flat))
     return Document(tree, elements, charset, flattened=True)
+
+
+def _bounded(text: str) -> str:
+    """Return a page's source without what no parser should be given; pages of usual size come back as they are."""
+    if len(text) > _USUAL_LENGTH:
+        # First what is no text at all: a script of ten megabytes must not push the story over the edge.
+        text = _GIANT_TAG.sub(r"<\1>", _MACHINE_PARTS.sub(_unless_data, text))[:MAX_LENGTH]
+    if text.count("<") > MAX_TAGS:
+        text = _NEST.sub(" ", _DECORATION.sub("", text))
+        beyond = next(islice(_START_TAG.finditer(text), MAX_TAGS, None), None)
+        text = text[: beyond.start()] if beyond else text
+    return text
+
+
+def _unless_data(match: re.Match[str]) -> str:
+    """Return nothing for a script, a style or a comment, but JSON-LD of a believable length as it is."""
+    part = match.group()
+    return part if len(part) < _LONGEST_DATA and _LINKED_DATA.match(part) else " "
 
 
 def _parse(text: str) -> tuple[HtmlElement, int, int]:

@@ -202,8 +202,9 @@ def _drop_repeated(page: _Page) -> None:
     for i in range(len(page.blocks)):
         folded = page.folded[i]
         if counts[folded] > 1 and not page.why[i]:
-            label = counts[folded] > 2 and not page.heard[i] and page.tags[i] not in {"tr", "li"}
-            if label or (page.weights[i] >= _NO_ACCIDENT and folded in seen):
+            often = counts[folded] > 2 and not page.heard[i] and page.tags[i] not in {"tr", "li"}
+            again = folded in seen and (often or page.weights[i] >= _NO_ACCIDENT)
+            if again or (often and not page.weights[i]):
                 page.drop([i], "again")
             seen.add(folded)
 
