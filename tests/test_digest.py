@@ -7,7 +7,7 @@ from editions import NOW, edition, headlines, section_titles, story, telling, wo
 from lxml import html as lxml_html
 
 from monitor.digest import compose, sample_alert, sample_edition
-from monitor.records import Article, Coverage, Credit, Evidence, Flag, Status
+from monitor.records import Article, Coverage, Credit, Evidence, Flag, Status, Telling
 
 
 def test_text_and_html_tell_the_same_stories_in_the_same_order() -> None:
@@ -125,6 +125,38 @@ def test_concepts_tell_in_the_readers_language_what_a_foreign_headline_is_about(
     french = replace(english, recipient=replace(english.recipient, language="fr"))
     assert "Places: Russia · Venezuela" in compose(english).text
     assert "Lieux\u00a0: Russie · Venezuela" in compose(french).text
+
+
+def test_concepts_on_which_two_tellings_agree_are_told_before_what_one_alone_has() -> None:
+    """A meeting in French is an island in English: what only one of several tellings names is left out."""
+
+    def about(outlet: str, *concepts: str) -> Telling:
+        flag = Flag("ports", 0.9, (Evidence("x"),), concepts=concepts)
+        return replace(telling(outlet=outlet, url=f"https://{outlet}.example/1"), flags=(flag,))
+
+    many = story(
+        about("a", "country:RU", "country:RE"), about("b", "country:RU", "country:VE"), about("c", "country:VE")
+    )
+    assert "Places: Russia · Venezuela\n" in compose(edition(many)).text
+    assert "Places: Russia · Réunion\n" in compose(edition(story(about("a", "country:RU", "country:RE")))).text
+
+
+def test_a_sentence_that_repeats_the_headline_is_left_out() -> None:
+    """Unless there is no other."""
+    headline, more = Evidence("Ports sign a pact!", ("sign",)), Evidence("It is the first pact.", ("pact",))
+    text = compose(edition(story(telling("Ports sign a pact", evidence=(headline, more))))).text
+    assert "It is the first *pact*." in text
+    assert "*sign*" not in text
+    assert "*sign*" in compose(edition(story(telling("Ports sign a pact", evidence=(headline,))))).text
+
+
+def test_a_mail_about_one_watchlist_does_not_say_its_name_twice() -> None:
+    """The title has it already."""
+    made = edition(story(telling()))
+    one = replace(made, channel=replace(made.channel, name=""), watchlists=made.watchlists[:1])
+    page = lxml_html.fromstring(compose(one).html)
+    assert page.xpath("//h1/text()") == ["Ports"]
+    assert section_titles(compose(one).html)[0] == "The stories"
 
 
 def test_marked_words_are_starred_in_text_and_bold_and_underlined_in_html() -> None:

@@ -92,8 +92,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("file", ["digest.html", "digest.txt"])
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [*(("digest.txt", name) for name in BROKEN), *(("digest.html", name) for name in ("syntax", "undefined", "type"))],
+)
 def test_a_broken_template_is_located_and_the_built_in_one_serves(folder: Path, file: str, name: str) -> None:
     """Every way to break or misuse one: a fault with file and line at load, and a mail with all stories meanwhile."""
     source, line, message = BROKEN[name]

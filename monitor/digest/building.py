@@ -95,7 +95,9 @@ def name_of(edition: Edition) -> str:
 
 
 def _headings(edition: Edition, frame: Frame) -> tuple[tuple[str, str, str], ...]:
-    lists = ((one.id, inert.capped(one.name or one.id, inert.NAME), "") for one in edition.watchlists)
+    """Return the sections a mail may have; one that would repeat the mail's own title is called otherwise."""
+    names = ((one.id, inert.capped(one.name or one.id, inert.NAME)) for one in edition.watchlists)
+    lists = ((key, name if name != name_of(edition) else frame.say("the_stories"), "") for key, name in names)
     return (*lists, (NEW_SOURCE, frame.say("new_source"), frame.say("new_source_note")))
 
 

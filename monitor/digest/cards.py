@@ -32,7 +32,7 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
         status=frame.say(story.status.value),
         lead=item(weighed.lead, frame),
         spread=_spread(weighed, frame),
-        evidence=_evidence(weighed.flag.evidence if weighed.flag else (), weighed.lead),
+        evidence=_evidence(_beyond_headline(weighed), weighed.lead),
         gloss=gloss(told, frame),
         also=tuple(item(one, frame) for one in others if one.told or not update),
         news=tuple(item(one, frame) for one in others if update and not one.told),
@@ -121,6 +121,17 @@ def _evidence(evidence: Sequence[Evidence], telling: Telling, limit: int = inert
         for one in evidence[:SENTENCES]
         if one.text.strip()
     )
+
+
+def _beyond_headline(weighed: Weighed) -> tuple[Evidence, ...]:
+    """Return the evidence that tells more than the headline above it, which often is the first of its sentences."""
+    evidence = weighed.flag.evidence if weighed.flag else ()
+    title = _letters(weighed.lead.article.title)
+    return tuple(one for one in evidence if _letters(one.text) != title) or evidence
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text[: inert.TITLE * 2].casefold() if letter.isalnum())
 
 
 def _score(flag: Flag | None, frame: Frame) -> str:

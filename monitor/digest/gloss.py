@@ -4,7 +4,7 @@ Takes the language-free concepts of flags ("country:VE", "topic:arms") and gives
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from monitor.digest import inert
 from monitor.digest.figures import figures
@@ -23,7 +23,7 @@ _OTHER = "other"
 def gloss(told: Sequence[tuple[Telling, Flag | None]], frame: Frame) -> tuple[Note, ...]:
     """Return what these tellings' verdicts found, one line a kind, the most often found first, then the figures."""
     by_kind: dict[str, list[str]] = {}
-    for concept in _concepts(flag for _, flag in told if flag):
+    for concept in _concepts([flag for _, flag in told if flag]):
         kind = _KINDS.get(concept.partition(":")[0], _OTHER)
         by_kind.setdefault(kind, []).append(inert.capped(label(concept, frame.language), inert.NAME))
     order = dict.fromkeys((*_KINDS.values(), _OTHER))
@@ -32,9 +32,14 @@ def gloss(told: Sequence[tuple[Telling, Flag | None]], frame: Frame) -> tuple[No
     return tuple(Note(frame.say(kind), " · ".join(names[:MOST])) for kind, names in notes if names)
 
 
-def _concepts(flags: Iterable[Flag]) -> list[str]:
+def _concepts(flags: Sequence[Flag]) -> list[str]:
+    """Return the concepts found, the most often found first.
+
+    Of several tellings those that two agree on: a name that is a common word in one language is none in the next.
+    """
     counted = Counter(concept for flag in flags for concept in dict.fromkeys(flag.concepts))
-    return [concept for concept, _ in counted.most_common()]
+    agreed = [concept for concept, found in counted.most_common() if found > 1]
+    return agreed or [concept for concept, _ in counted.most_common()]
 
 
 def _figures(told: Sequence[tuple[Telling, Flag | None]], frame: Frame) -> tuple[str, ...]:
