@@ -7,13 +7,13 @@ doubt on a country named by one word only: next to Idaho, Moscow is a town, and 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from monitor.lexicon.folding import Folded, fold
-from monitor.lexicon.forms import Form, Grammar, Rest, read_form, same_marks
+from monitor.lexicon.forms import Form, Grammar, Rest, read_form, same_marks, short_name
 from monitor.lexicon.languages import base_language, detect
 from monitor.lexicon.tables import (
     HOMONYM,
@@ -27,6 +27,7 @@ from monitor.lexicon.tables import (
 
 _TOPIC = "topic:"
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_WEAK = "?"
 _DOUBT = f"{HOMONYM}:"
 # A country in doubt must be named in so many ways to be believed.
 _SURE = 2
@@ -65,8 +66,8 @@ class Finder:
             for concept, form in self._claims[index]:
                 place = self._place(form, folded, start, end)
                 if place is not None:
-                    hits.append((place[0], -place[1], start - end, concept))
-        kept = _without_doubtful(_outermost(hits), folded.text)
+                    hits.append((place[0], -place[1], start - end, concept + _WEAK * form.weak))
+        kept = _without_weak(_without_doubtful(_outermost(hits), folded.text))
         if not folded.places:
             return tuple(Found(concept, start - 1, end - 1) for start, end, concept in kept)
         return tuple(Found(concept, *folded.span(start, end)) for start, end, concept in kept)
@@ -101,7 +102,7 @@ class Finder:
 def _asks_nothing(form: Form) -> bool:
     """Return whether a hit of the form's pattern is a hit of the form."""
     whole = form.rest is Rest.NOTHING and form.pattern[0] == form.pattern[-1] == " "
-    return whole and not (form.written or form.capital or form.clitics or form.following)
+    return whole and not (form.written or form.capital or form.clitics or form.following or form.weak)
 
 
 def _runs_on(text: str, start: int, end: int) -> bool:
@@ -122,7 +123,7 @@ def _stands(form: Form, folded: Folded, first: int, last: int) -> bool:
     """Return whether the text at a hit has the capital and the accents its form asks for."""
     start, end = folded.span(first, last)
     found = folded.original[start:end]
-    if form.capital and found[:1].islower():
+    if form.capital and (found[:1].islower() or (form.written.isupper() and not found.isupper())):
         return False
     if not form.written:
         return True
@@ -165,6 +166,18 @@ def _without_doubtful(hits: list[tuple[int, int, str]], text: str) -> list[tuple
     return [hit for hit in hits if not hit[2].startswith(_DOUBT) and hit[2] not in gone]
 
 
+def _without_weak(hits: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return hits without the names that others bear too, unless their country is named for certain as well."""
+    if not any(concept.endswith(_WEAK) for _, _, concept in hits):
+        return hits
+    acts_for = countries_of()
+    certain = {acts_for.get(concept, concept) for _, _, concept in hits}
+    named = ((start, end, concept.removesuffix(_WEAK), concept) for start, end, concept in hits)
+    return [
+        (start, end, name) for start, end, name, told in named if name == told or acts_for.get(name, name) in certain
+    ]
+
+
 @cache
 def finder(language: str | None) -> Finder:
     """Return the finder of a language; of a language without data, of the common names."""
@@ -179,7 +192,12 @@ def finder(language: str | None) -> Finder:
 @cache
 def _shared(*, clitics: bool, tones: bool) -> tuple[tuple[str, Form], ...]:
     """Return what is called alike in every language; of the grammar only these two count for it."""
-    return tuple(_claims(shared_entries(), Grammar(clitics=frozenset([""] if clitics else []), tones=tones)))
+    rules = Grammar(clitics=frozenset([""] if clitics else []), tones=tones)
+    return tuple(
+        (concept, replace(form, capital=form.capital or short_name(written, form.pattern.strip())))
+        for (concept, written) in shared_entries()
+        if (form := read_form(written, rules)) is not None
+    )
 
 
 def _claims(entries: Iterable[Entry], rules: Grammar) -> Iterator[tuple[str, Form]]:

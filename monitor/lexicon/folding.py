@@ -37,6 +37,8 @@ _LETTERS = str.maketrans(
         "ھ": "ه",
         "ە": "ه",
         "ـ": "",
+        # Hindi is written with and without the dot below, and with either sign of the nasal.
+        "\u0901": "\u0902",
         "\u200d": "",
     }
 )
@@ -44,7 +46,7 @@ _LETTERS = str.maketrans(
 _KEPT_WHOLE = {"й": "й", "Й": "й"}
 # Marks are stripped only in these blocks: in Indic scripts, Thai or Japanese they are letters in their own right.
 _STRIPPED_MARKS = re.compile(
-    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u11ff]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}\d{0,2});")

@@ -2,13 +2,14 @@
 
 A form is read from text: `word` these words alone; `word*` words that begin so; `*part*` anywhere in a word (in
 compounds); `first* second*` a phrase of beginnings; `^Word` only with this very capital and these very accents; `~Name`
-a proper name with the language's endings, with a capital where it is short. Takes the text of a form, gives what the
+a proper name with the language's endings, with a capital where it is short; `?Name` one that others bear too: it counts
+where the country it acts for is named otherwise as well. Takes the text of a form, gives what the
 automaton needs to know of it.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from monitor.lexicon.folding import as_read, folded_text
@@ -42,6 +43,7 @@ class Form:
     capital: bool = False
     clitics: bool = False
     following: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +67,36 @@ class Grammar:
 
 def read_form(text: str, grammar: Grammar) -> Form | None:
     """Return the form a data file's entry stands for; None where nothing of it can be found in a text."""
+    weak = text.startswith("?")
+    text = text.removeprefix("?")
     mark, body = (text[0], text[1:]) if text[:1] in "^~" else ("", text)
     folded = folded_text(body.strip("*"))
-    if not folded:
+    # A name of one letter (Italy, in Vietnamese) is found everywhere.
+    if not folded or (mark == "~" and folded.isascii() and len(folded) == 1):
         return None
     written = unicodedata.normalize("NFC", body.strip("*")) if mark == "^" or grammar.tones else ""
     if UNSPACED.search(folded):
-        return Form(folded, Rest.NOTHING, written if mark == "^" else "")
+        return Form(folded, Rest.NOTHING, written if mark == "^" else "", weak=weak)
     if body.startswith("*"):
-        return Form(folded, Rest.ANYTHING)
+        return Form(folded, Rest.ANYTHING, weak=weak)
+    return replace(_spaced(mark, body, folded, grammar), written=written, weak=weak)
+
+
+def _spaced(mark: str, body: str, folded: str, grammar: Grammar) -> Form:
+    """Return the form of a word or phrase in a script that parts its words."""
     before = "" if grammar.clitics else " "
+    clitics = bool(grammar.clitics)
     if " " in body and "*" in body[:-1]:
         return _phrase(before, body, grammar)
     if mark == "~":
-        capital = len(folded) <= _SHORT_NAME and body[0].isupper()
-        return Form(before + _stripped(folded, grammar), Rest.ENDING, written, capital, bool(grammar.clitics))
+        return Form(before + _stripped(folded, grammar), Rest.ENDING, capital=short_name(body, folded), clitics=clitics)
     rest, end = (Rest.ANYTHING, "") if body.endswith("*") else (Rest.NOTHING, " ")
-    return Form(before + folded + end, rest, written, mark == "^", bool(grammar.clitics))
+    return Form(before + folded + end, rest, capital=mark == "^", clitics=clitics)
+
+
+def short_name(written: str, folded: str) -> bool:
+    """Return whether a name is so short that only its capital tells it from a word."""
+    return len(folded) <= _SHORT_NAME and written[0].isupper()
 
 
 def _phrase(before: str, body: str, grammar: Grammar) -> Form:
