@@ -25,7 +25,8 @@ FOLDS = 5
 STEPS, RATE, MOMENTUM, RIDGE = 500, 0.3, 0.9, 1.0
 # A dated batch judges thousands of pairs, most of them easy; without its dates it is harder, and nearer to news
 # whose date is unknown. A pair of the general collection is worth a dozen of those.
-IMPORTANCE = {"stories": 1.0, "stories undated": 0.1, "pairs": 4.0}
+# Every pair is also measured by itself: where few articles are known, little is known of what is rare.
+IMPORTANCE = {"stories": 1.0, "stories undated": 0.1, "pairs": 4.0, "pairs alone": 1.0}
 AGAINST = ("days_apart",)
 
 
@@ -61,6 +62,15 @@ def examples(batch: Batch) -> list[Example]:
         for (one, other, same), unit in zip(batch.judged, batch.units, strict=True)
         if index.days_apart(one, other) <= FAR_DAYS
     ]
+
+
+def alone(batch: Batch) -> list[Example]:
+    """Return every judged pair of a batch as measured among nothing but its two articles."""
+    found = []
+    for (one, other, same), unit in zip(batch.judged, batch.units, strict=True):
+        two = Batch(f"{batch.name} alone", [batch.articles[one], batch.articles[other]], [(0, 1, same)], [unit])
+        found += [replace(example, unit=f"{batch.name} {unit}") for example in examples(two)]
+    return found
 
 
 def undated(batch: Batch) -> Batch:
@@ -128,6 +138,7 @@ def main() -> None:
     asked = parser.parse_args()
     stories, pairs = read_stories(asked.stories), read_pairs(asked.pairs)
     everything = [example for batch in (stories, undated(stories), pairs) for example in examples(batch)]
+    everything += alone(pairs)
     weights = {}
     for what, names in FEATURES.items():
         given = [example for example in everything if set(names) == example.measured.keys()]

@@ -64,10 +64,14 @@ _PRIOR = {
     Channel.FINE: 0.01,
     Channel.COARSE: 0.02,
     Channel.KIN: 0.03,
-    Channel.FIGURES: 0.04,
+    Channel.FIGURES: 0.02,
     Channel.CONCEPTS: 0.08,
     Channel.THINGS: 0.08,
 }
+
+
+_CONCEPT_PRIOR = {"country": 0.12, "topic": 0.25, "org": 0.04, "person": 0.03}
+_RECENT_YEARS = range(1990, 2051)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Index:
         self._ids: dict[str, int] = {}
         self._names: list[str] = []
         self._channels: list[Channel] = []
+        self._priors: list[float] = []
         self._postings: list[array[int]] = []
         self._copies: defaultdict[bytes, list[int]] = defaultdict(list)
         self._languages: Counter[str] = Counter()
@@ -150,6 +155,7 @@ class Index:
             key = self._ids[name] = len(self._names)
             self._names.append(name)
             self._channels.append(channel)
+            self._priors.append(_prior(channel, text))
             self._postings.append(array("I"))
         return key
 
@@ -161,7 +167,7 @@ class Index:
             articles = len(self._entries)
             if channel is Channel.WORDS:
                 articles = self._languages[self._names[key].split(" ", 2)[1]]
-            share = (len(self._postings[key]) + _PRIOR_ARTICLES * _PRIOR[channel]) / (articles + _PRIOR_ARTICLES)
+            share = (len(self._postings[key]) + _PRIOR_ARTICLES * self._priors[key]) / (articles + _PRIOR_ARTICLES)
             rarity = self._rarities[key] = -math.log(share) if share < 1.0 else 0.0
         return rarity
 
@@ -262,6 +268,18 @@ class Index:
             for other, weight in weights.items()
             if (theirs := days[other]) is None or abs(theirs - day) <= FAR_DAYS
         }
+
+
+def _prior(channel: Channel, text: str) -> float:
+    """Return in what share of all articles a key is expected, as far as is known without seeing any."""
+    if channel is Channel.CONCEPTS:
+        return _CONCEPT_PRIOR.get(text.partition(":")[0], _PRIOR[channel])
+    if channel is Channel.FIGURES:
+        value = float(text)
+        if value <= 12 or value in _RECENT_YEARS:
+            return 0.2
+        return 0.1 if value <= 31 or value % 100 == 0 else _PRIOR[channel]
+    return _PRIOR[channel]
 
 
 def _all_keys(entry: _Entry) -> set[int]:
