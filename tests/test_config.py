@@ -1,5 +1,6 @@
 """config.yaml becomes a frozen Config, or every fault in it with its place."""
 
+import pickle
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ watchlists:
       lithium
       # a note for whoever edits this
       litio
+      Salar: the report
 
       carbonate de lithium
   ports:
@@ -35,6 +37,7 @@ watchlists:
     about: trade, cooperation
     sensitivity: strict
     must_match: |
+      # how the agency told it
       The two ports signed.
 
       Another text
@@ -94,7 +97,7 @@ def test_a_whole_config_becomes_records(tmp_path: Path) -> None:
         Listing(Kind.FRONT_PAGE, "https://harbour.example/latest"),
     )
     lithium, ports = config.watchlists
-    assert lithium.any == ("lithium", "litio", "carbonate de lithium")
+    assert lithium.any == ("lithium", "litio", "Salar: the report", "carbonate de lithium")
     assert ports.name == "ports"
     assert ports.sides == (("one", ("country:BR",)), ("other", ("country:AO", "Lobito")))
     assert ports.about == ("trade", "cooperation")
@@ -158,3 +161,69 @@ def test_a_key_without_a_value_is_a_fault_where_it_is_unknown_or_needs_one(fault
     assert comma[3].startswith("unknown key")
     assert comma[3].endswith("inside braces a value with a comma in it needs quotes")
     assert entry[1:] == (42, "sources.b", "has nothing in it")
+
+
+def test_files_are_beside_the_config_in_the_home_folder_or_where_they_are_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    text = GOOD + "data: ~/news\ntemplates: mine\nmail: {user: ana, password_file: /run/secret}\n"
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    config = load(Path("config.yaml"))
+    assert config.data == tmp_path / "home" / "news"
+    assert config.templates == tmp_path / "mine"
+    assert config.mail.password_file == Path("/run/secret")
+
+
+@pytest.mark.parametrize(
+    ("mail", "sender", "port"),
+    [
+        ("{transport: smtp, host: mx.example, user: news@example.org}", "news@example.org", 587),
+        (
+            "{transport: smtp, host: mx.example, from: a@münchen.example, tls: implicit}",
+            "a@xn--mnchen-3ya.example",
+            465,
+        ),
+        ("{transport: smtp, host: mx.example, from: a@b.example, user: c@d.example}", "a@b.example", 587),
+        ("{transport: smtp, host: 127.0.0.1, from: root@localhost, tls: none}", "root@localhost", 25),
+        ("{tls: none, port: 2525}", "news-monitor@localhost", 2525),
+    ],
+)
+def test_sender_and_port_follow_from_what_is_said(tmp_path: Path, mail: str, sender: str, port: int) -> None:
+    config = written(tmp_path, f"{GOOD}mail: {mail}\n")
+    assert (config.mail.sender, config.mail.port) == (sender, port)
+
+
+def test_a_concept_has_forms_in_every_language_or_by_language(tmp_path: Path) -> None:
+    text = GOOD + "concepts:\n  org:sidor: |\n    Sidor\n  topic:lithium:\n    es: [litio]\n    any: lithium\n"
+    sidor, lithium = written(tmp_path, text).concepts
+    assert sidor.forms == (("", ("Sidor",)),)
+    assert lithium.forms == (("es", ("litio",)), ("", ("lithium",)))
+
+
+def test_later_rooms_report_faults_at_the_place_of_a_term(tmp_path: Path) -> None:
+    config = written(tmp_path, GOOD)
+    assert config.place("watchlists", "lithium", "any", 3) == (18, 7)
+    assert config.place("watchlists", "ports", "all", "other", 1) == (23, 28)
+    assert config.place("watchlists", "ports", "must_match", 1) == (30, 7)
+    assert config.place("watchlists", "ports", "unless", 7) == config.place("watchlists", "ports")
+    fault = config.fault("watchlists", "lithium", "any", 0, message="no pattern")
+    assert str(fault) == f"{tmp_path}/config.yaml:13:7: watchlists.lithium.any[1]: no pattern"
+
+
+def test_scalars_are_text_as_typed(tmp_path: Path) -> None:
+    """Also what other YAML readers take for a boolean, a time, an octal number or nothing."""
+    terms = "[NO, 12:30, 0123, null, ~, 1e3, 2026-11-24]"
+    config = written(
+        tmp_path, f"sources: {{a: {{url: https://a.example, name: NO}}}}\nwatchlists: {{w: {{any: {terms}}}}}\n"
+    )
+    assert config.sources[0].name == "NO"
+    assert config.watchlists[0].any == ("NO", "12:30", "0123", "null", "~", "1e3", "2026-11-24")
+
+
+def test_the_fingerprint_is_of_the_content_and_the_config_crosses_processes(tmp_path: Path) -> None:
+    first = written(tmp_path, GOOD)
+    assert written(tmp_path, GOOD).fingerprint == first.fingerprint
+    assert written(tmp_path, GOOD + "# a note\n").fingerprint != first.fingerprint
+    assert pickle.loads(pickle.dumps(first)) == first

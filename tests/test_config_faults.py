@@ -98,6 +98,7 @@ def test_what_is_right_is_no_fault(tmp_path: Path, entry: str) -> None:
         ("{email: 'ana b@example.org'}", "not an e-mail address"),
         ("{email: ana@example}", "no valid domain"),
         ("{email: ana@example..org}", "no valid domain"),
+        ("{email: ana@example.org.}", "no valid domain"),
         ("{email: ana@127.0.0.1}", "no valid domain"),
         ("{email: añа@example.org}", "not an e-mail address"),
         ('{email: "ana@example.org\\r\\nBcc: eve@example.org"}', "not an e-mail address"),
@@ -275,6 +276,43 @@ def test_what_could_not_be_read_is_not_said_to_be_missing(tmp_path: Path) -> Non
         "digests: {d: {watchlists: w, to: ana}}\n"
     )
     assert [found.split(": ")[1] for found in faults(tmp_path, text)] == ["watchlists.w.any", "recipients.ana.email"]
+
+
+def test_an_entry_whose_lines_are_lost_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    text = f"{WATCHLIST}sources:\n  a: {{url: https://a.example}}\n  b:\n url: [\n"
+    assert only(tmp_path, text).startswith("5:2:")
+
+
+def test_of_a_file_that_breaks_off_only_what_stands_in_it_is_told(tmp_path: Path) -> None:
+    text = f"digests: {{d: {{watchlists: w, to: ana}}}}\nmail: {{prot: 1}}\ndata: {'[' * 20}\n{SOURCE}{WATCHLIST}{ANA}"
+    assert [found.split(": ")[1] for found in faults(tmp_path, text)] == ["mail.prot", f"data{'[1]' * 12}"]
+
+
+@pytest.mark.parametrize("entry", ["&a x", "!a x", "*a", '"\\0"'])
+def test_a_value_that_yaml_forbids_is_one_fault(tmp_path: Path, entry: str) -> None:
+    only(tmp_path, f"sources: {{a: {{url: {entry}}}}}\n{WATCHLIST}")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_places_are_those_an_editor_shows(tmp_path: Path, start: str, ending: str) -> None:
+    """Whatever ends the lines; a byte order mark has no column, and U+2028 and U+0085 end no line."""
+    text = "zzz: 1\n# one\u2028line\u0085still\nwatchlists:\n  w:\n    any: |\n      fine\n      *x\n" + SOURCE
+    found = faults(tmp_path, start + text.replace("\n", ending))
+    assert [fault.split(" ")[0] for fault in found] == ["1:1:", "7:7:"]
+
+
+def test_a_fault_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
+    text = f'{SOURCE}{WATCHLIST}operator: "a\\n2:1: b\\u202e{"c" * 2000}"\n'
+    found = only(tmp_path, text)
+    assert found.isprintable()
+    assert len(found) < 450
+
+
+def test_names_in_a_section_that_is_lost_whole_may_exist(tmp_path: Path) -> None:
+    lost = "recipients: {ana: {email: ana@example.org}\n"
+    text = f"{SOURCE}{WATCHLIST}{lost}digests: {{d: {{watchlists: w, to: ana}}}}\n"
+    assert only(tmp_path, text).startswith("3:13: recipients")
 
 
 def test_every_control_character_is_named_with_its_place(tmp_path: Path) -> None:

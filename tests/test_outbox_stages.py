@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -234,6 +235,20 @@ def test_silence_after_the_final_dot_is_unknown() -> None:
     with scripted(script) as (port, _):
         delivery = deliver(port)
     assert delivery == Delivery("<1@example.org>", Sent.UNKNOWN, "final dot: no answer in time")
+
+
+def test_a_server_may_take_longer_over_the_message_than_over_a_command() -> None:
+    """Promise 6: leaving early would mean sending it twice."""
+
+    def script(peer: Peer) -> None:
+        peer.take_message()
+        time.sleep(HURRIED.command * 1.5)
+        peer.say("250 kept\r\n")
+
+    with scripted(script) as (port, _):
+        mail = MailConfig(host="127.0.0.1", port=port, tls=Tls.NONE)
+        delivery = SmtpTransport(mail, replace(HURRIED, end_of_data=10)).deliver(MESSAGE)
+    assert delivery.result is Sent.DELIVERED
 
 
 def test_a_reset_after_the_final_dot_is_unknown() -> None:

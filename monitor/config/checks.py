@@ -45,7 +45,7 @@ def findings(shaped: Shaped, lost: frozenset[str] = frozenset(), *, cut: bool = 
 def _references(data: dict[str, Any], shaped: Shaped, lost: frozenset[str]) -> Iterator[Finding]:
     for place, wanted, target in _wanted(data):
         known = data.get(target, {})
-        unsure = not isinstance(known, dict) or shaped.told((target,)) or target in lost
+        unsure = not isinstance(known, dict) or target in lost
         if unsure or wanted in known or wanted in lost or (target, wanted) in shaped.keys:
             continue
         more = values.suggestion(wanted, list(known)) or f"; it must stand under {target}:"

@@ -99,7 +99,7 @@ def _block_lines(text: Text, lines: tuple[str, ...]) -> Iterator[tuple[str, int,
 
 def _runs_together(node: Text) -> bool:
     """Tell whether YAML has joined several lines into one: only a block with | keeps them."""
-    return node.style != "|" and (node.style == ">" or node.last > node.line)
+    return node.style != "|" and node.last > node.line
 
 
 def _item(item: Node) -> Iterator[Line]:

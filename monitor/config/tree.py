@@ -128,7 +128,7 @@ def read(text: str, file: str) -> Document:
     An entry with a syntax error is left out and the rest is read again, so that one open bracket does not hide the
     other faults of the file.
     """
-    text = text.removeprefix("\ufeff").translate(_OTHER_BREAKS).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.translate(_OTHER_BREAKS).replace("\r\n", "\n").replace("\r", "\n")
     lines = tuple(text.split("\n"))
     left = [_CONTROL.sub("\ufffd", line) for line in lines]
     told = list(islice(_control_characters(lines, file), _MAX_ERRORS))
