@@ -78,7 +78,8 @@ def _spellings(name: str) -> list[str]:
     """Split "Myanmar (Burma)" into its two names."""
     name = name.replace(";", " ").replace("|", " ")
     both = _ALTERNATIVE.match(name)
-    return [both[1], both[2]] if both else [name]
+    # What is one character long tells two names apart (刚果（布）) and is none itself.
+    return [name for name in both.groups() if len(name) > 1] if both else [name]
 
 
 def capitals(language: str) -> dict[str, tuple[str, ...]]:

@@ -193,11 +193,15 @@ def finder(language: str | None) -> Finder:
 def _shared(*, clitics: bool, tones: bool) -> tuple[tuple[str, Form], ...]:
     """Return what is called alike in every language; of the grammar only these two count for it."""
     rules = Grammar(clitics=frozenset([""] if clitics else []), tones=tones)
-    return tuple(
-        (concept, replace(form, capital=form.capital or short_name(written, form.pattern.strip())))
-        for (concept, written) in shared_entries()
-        if (form := read_form(written, rules)) is not None
-    )
+    claims = ((concept, written, read_form(written, rules)) for concept, written in shared_entries())
+    return tuple((concept, _capital(form, written)) for concept, written, form in claims if form is not None)
+
+
+def _capital(form: Form, written: str) -> Form:
+    """Return the form of a person or organisation, asking for its capitals where it is short: UN is no Spanish "un"."""
+    if not short_name(written, form.pattern.strip()):
+        return form
+    return replace(form, capital=True, written=written if written.isupper() else form.written)
 
 
 def _claims(entries: Iterable[Entry], rules: Grammar) -> Iterator[tuple[str, Form]]:

@@ -18,6 +18,8 @@ from monitor.lexicon.folding import as_read, folded_text
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 # A name of so few letters is often also a word: Chad, Mali, Peru.
 _SHORT_NAME = 6
+# What a name keeps when its ending goes: Wien must not become "wie".
+_SHORTEST_ROOT = 4
 
 
 class Rest(IntEnum):
@@ -110,7 +112,7 @@ def _phrase(before: str, body: str, grammar: Grammar) -> Form:
 
 def _stripped(name: str, grammar: Grammar) -> str:
     for ending in grammar.strip:
-        if name.endswith(ending) and len(name) - len(ending) >= 3:
+        if name.endswith(ending) and len(name) - len(ending) >= _SHORTEST_ROOT:
             return name[: -len(ending)]
     return name
 
