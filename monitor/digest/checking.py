@@ -27,9 +27,10 @@ def check_templates(folder: Path) -> tuple[Fault, ...]:
     if not folder.is_dir():
         return (Fault(str(folder), 0, 0, "templates", "there is no such folder"),)
     faults = [fault for path in sorted((folder / "words").glob("*.toml")) for fault in catalogue.faults(path)]
-    faults += _rendered(press(folder))
+    templates = press(folder)
+    faults += _rendered(templates)
     # What cannot be parsed may use the files that seem unused.
-    return tuple(dict.fromkeys(faults or _unused(press(folder), folder)))
+    return tuple(dict.fromkeys(faults or _unused(templates, folder)))
 
 
 def _rendered(templates: Press) -> Iterator[Fault]:

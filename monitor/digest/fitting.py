@@ -16,6 +16,7 @@ HTML_ENCODED = 100_000  # bytes on the wire
 TEXT_DECODED = 3_500_000  # with base64 and the HTML within the 5 MB that every server takes
 MOST_CARDS = 160  # none is under 500 bytes, so more can never fit
 MOST_TITLES = 800  # none is under 100 bytes
+MOST_LINKED = 400  # none with its address is under 200
 TITLES_SHARE = 0.45  # of the budget, so that a flood of titles leaves room for stories
 ALL_TITLES_SHARE = 0.8  # where that is enough to name every story
 FRAME_SHARE = 0.6  # of the budget, for all that is no story; the built-in templates never need as much
@@ -36,9 +37,10 @@ def fit_html(draft: Draft, templates: Press) -> str:
         return whole
     if not fits(render(draft.cut(0, 0), draft.frame), FRAME_SHARE):
         raise templates.broken(f"{draft.mail.kind}.html", 0, "what it puts around the stories leaves them no room")
-    full, named = _room(draft, render, linked=True)
-    if full + named == total:
-        return _page(draft, render, full, named, linked=True)
+    if total <= MOST_LINKED:
+        full, named = _room(draft, render, linked=True)
+        if full + named == total:
+            return _page(draft, render, full, named, linked=True)
     return _page(draft, render, *_room(draft, render, linked=False), linked=False)
 
 
@@ -52,7 +54,7 @@ def _room(draft: Draft, render: Render, *, linked: bool) -> tuple[int, int]:
     def holds(full: int, named: int, share: float = 1.0) -> bool:
         return fits(_page(draft, render, full, min(named, total - full), linked=linked), share)
 
-    if holds(0, total, ALL_TITLES_SHARE):
+    if total <= MOST_TITLES and holds(0, total, ALL_TITLES_SHARE):
         titles = total
     else:
         titles = _most(min(total, MOST_TITLES), lambda count: holds(0, count, TITLES_SHARE))
