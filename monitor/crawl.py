@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from monitor import dial, due, jobs
-from monitor.config import Config
+from monitor.config import Config, FetchConfig
 from monitor.dial import DialPolicy
 from monitor.errors import Refused, WorkerLost
 from monitor.health import Result
@@ -314,7 +314,8 @@ def _site(source: Source) -> str:
 
 def crawl_run(desk: StoreDesk, config: Config, gate: Gate | None = None) -> CrawlRun:
     """Return a crawl of the configured sources, to be run or stopped; `gate` remembers spacing between two crawls."""
-    return CrawlRun(desk, DialPolicy.of(config.sources), contact=config.fetch.contact, gate=gate)
+    policy = DialPolicy.of(config.sources)
+    return CrawlRun(desk, policy, contact=config.fetch.contact, proxy=config.fetch.proxy, gate=gate)
 
 
 class FetchDesk(MemoryDesk):
@@ -359,6 +360,7 @@ async def fetch_pages(urls: Iterable[str], config: Config | None = None) -> dict
         wanted.append((replace(owner, id=f"page-{number}"), url))
     desk = FetchDesk(wanted)
     policy = DialPolicy.of(source for source, _ in wanted)
+    fetch = config.fetch if config else FetchConfig()
     async with dial.running():
-        await CrawlRun(desk, policy, contact=config.fetch.contact if config else None).run()
+        await CrawlRun(desk, policy, contact=fetch.contact, proxy=fetch.proxy).run()
     return desk.got
