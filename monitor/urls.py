@@ -128,6 +128,14 @@ def registrable_host(url: str) -> str:
     return _SUFFIXES.extract_str(host).top_domain_under_public_suffix or host
 
 
+def brand(host: str) -> str:
+    """Return the label an outlet is known by, of its registrable host: "bbc" of "bbc.co.uk", whatever its editions end in.
+
+    A numeric address is known by nothing but itself.
+    """
+    return host if _is_address(host) else host.partition(".")[0]
+
+
 def without_trackers(url: str) -> str:
     """Return an address that still fetches the same page: without click trackers, redirectors' wrapping and fragment.
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.urls import (
     absolute,
     believable_canonical,
+    brand,
     edition,
     entry_address,
     has_page,
@@ -259,3 +260,10 @@ class TestCanonical:
 )
 def test_a_language_edition_is_named_by_the_first_folder_or_label(url: str, label: str) -> None:
     assert edition(url) == label
+
+
+def test_an_outlet_is_known_by_the_first_label_of_its_host_and_a_number_by_itself():
+    assert brand("bbc.co.uk") == "bbc"
+    assert brand("localhost") == "localhost"
+    assert brand("127.0.10.6") == "127.0.10.6"
+    assert brand("::1") == "::1"

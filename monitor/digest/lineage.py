@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.records import Telling
-from monitor.urls import registrable_host
+from monitor.urls import brand, registrable_host
 
 LONGEST = 6  # links of a chain a reader can follow
 MOST_CREDITS = 5  # of one article; the ways are counted by walking them all
@@ -75,7 +75,7 @@ def _keys(name: str, url: str) -> tuple[str, ...]:
     host = registrable_host(url) if url else ""
     if not host and "." in name and " " not in name.strip():
         host = registrable_host(name.strip().lower())
-    return _fold(name), _fold(host.split(".")[0])
+    return _fold(name), _fold(brand(host))
 
 
 def _fold(text: str) -> str:
