@@ -138,8 +138,8 @@ def slots(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime) -> I
 
     A local time the zone skips becomes the first instant after the gap; one it repeats counts the first time.
     """
-    # A day more on both sides: a gap moves a slot past midnight, once (Apia, 2011) by a whole day.
-    day = since.astimezone(zone).date() - 2 * DAY
+    # A day more on both sides, for zones whose clocks jump across midnight.
+    day = since.astimezone(zone).date() - DAY
     last = until.astimezone(zone).date() + DAY
     pending: list[Slot] = []
     while day <= last:
@@ -151,7 +151,7 @@ def slots(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime) -> I
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the first instant at which the zone's clocks show this date and time, or the first one past a gap."""
-    local = datetime.combine(day, at, tzinfo=zone).replace(fold=0)
+    local = datetime.combine(day, at, tzinfo=zone)
     instant = local.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return instant

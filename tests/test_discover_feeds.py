@@ -498,10 +498,12 @@ class TestHostileFeeds:
         )
         assert "canary-4711" not in repr(read(body))
 
-    def test_a_body_that_is_a_file_name_opens_no_file(self, tmp_path: Path) -> None:
-        feed = tmp_path / "feed"
-        feed.write_text(rss(item()))
-        assert refusal(str(feed)) == "not a feed"
+    def test_a_body_that_is_a_file_name_opens_no_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        for name in ("feed", "<rss version='2.0'>"):
+            (tmp_path / name).write_text(rss(item(title="canary-4711")))
+        assert refusal(str(tmp_path / "feed")) == "not a feed"
+        assert read("<rss version='2.0'>").entries == ()
 
     @pytest.mark.parametrize(
         "body",

@@ -68,6 +68,12 @@ def test_a_card_that_is_one_link_is_named_by_its_headline() -> None:
     assert entry.title == "Caracas and Moscow sign"
 
 
+def test_an_anchor_that_was_never_closed_is_not_named_by_what_follows_it() -> None:
+    body = "<a href='/world/story-of-five-words-here'>Story of five words" + "<i> </i>" * 300 + "<b>far below</b>"
+    (entry,) = read(f"<html><body>{body}</body></html>").entries
+    assert entry.title == "Story of five words"
+
+
 def test_an_edition_keeps_to_its_own_language() -> None:
     cards = "".join(
         f"<div class='post'><a href='{folder}/{slug}'>{title}</a></div>"

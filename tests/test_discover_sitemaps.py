@@ -1,6 +1,7 @@
 """Sitemaps, their indexes, news sitemaps, lists of addresses; what robots.txt and front pages declare."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -99,6 +100,11 @@ class TestUrlSets:
         urls = "<urlset><url><loc>/a&l9;</loc></url><url><loc>/b</loc></url></urlset>"
         body = f'<!DOCTYPE x [<!ENTITY l0 "lol">{nested}]>{urls}'
         assert sum(len(entry.url) for entry in read(body).entries) < 200
+
+    def test_external_entities_open_no_file(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("canary-4711")
+        entity = f'<!DOCTYPE x [<!ENTITY s SYSTEM "file://{tmp_path}/secret">]>'
+        assert "canary" not in repr(read(f"{entity}<urlset><url><loc>/a/&s;</loc></url></urlset>"))
 
 
 class TestIndexes:

@@ -165,6 +165,17 @@ class TestSilent:
         history = [read(DAY * ago, new=1) for ago in range(70, 5, -7)]
         assert verdict(history, NOW) == Health(State.OK)
 
+    def test_a_source_that_rests_every_week_end_is_not_silent_on_sunday(self) -> None:
+        sunday = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+        hours = [sunday - HOUR * back for back in range(27 * 24, 0, -1)]
+        history = [
+            Attempt(at, FEED, Result.NEW, items=20, new=1)
+            if at.weekday() < 5 and at.hour in (8, 9, 10, 11, 12, 13)
+            else Attempt(at, FEED, Result.UNCHANGED)
+            for at in hours
+        ]
+        assert verdict(history, sunday) == Health(State.OK)
+
     def test_the_stock_found_at_the_first_poll_is_no_rhythm(self) -> None:
         assert verdict([read(5 * DAY, new=500), *(read(DAY * ago) for ago in (4, 3, 2, 1))], NOW) == Health(State.OK)
 
