@@ -17,8 +17,10 @@ def _any_of(names: list[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-# With their case: "Reuters" is an agency, "ap" is not.
-_IN_PROSE = re.compile(rf"(?<!\w)(?:{_any_of([name for name in _SHOWN if name not in _SHORT])})(?!\w)")
+_LONG = [name for name in _SHOWN if name not in _SHORT]
+_UNSPACED = [name for name in _LONG if "\u3040" <= name[0] <= "\u9fff" or "\uac00" <= name[0] <= "\ud7a3"]
+# With their case: "Reuters" is an agency, "ap" is not. Where words are not parted, a name may stand inside a row.
+_IN_PROSE = re.compile(rf"(?<!\w)(?:{_any_of(_LONG)})(?!\w)|{_any_of(_UNSPACED)}")
 _NAME = _any_of([*_SHOWN, "AP"])
 # "(AFP)", "(Reuters/dpa)", "(ino/dpa)": an agency, perhaps beside an editor's letters.
 _SIGNED = re.compile(rf"[(（\[]\s*(?:{_NAME}|\w{{2,4}}/(?:{_NAME}))(?:\s*[/,–-]\s*(?:{_NAME}|\w{{2,4}}))*\s*[)）\]]")

@@ -51,8 +51,10 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
     sites = title.site_names(facts, page.url)
     headline, headline_origin = title.read_title(source.tree, facts, entry, page.url)
     story = body.read_body(source, layout, facts, entry, headline, page.url, repeated)
-    if not story.text and not (headline and (facts.article or _told(entry))):
+    if not story.text and not _told(entry) and not (headline and facts.article):
         raise PageRefused("no article", "no text and no headline of an article was found")
+    if not headline and entry:
+        headline, headline_origin = shorten(one_line(entry.title or entry.summary), title.MAX_LENGTH), "feed"
     names, names_origin = byline.read_authors(facts, entry, layout, story.blocks, sites)
     before, after = blocks.around(story.blocks, len(layout.blocks))
     lines = [layout.blocks[i].text for i in (*before, *after)]

@@ -49,7 +49,7 @@ def read_body(
     stated = _stated(facts)
     kept = select(layout, headline, Voice(extracted), Voice(stated), repeated)
     found = Body("\n".join(layout.blocks[i].text for i in kept), "page", kept)
-    for text, origin, more in ((extracted, "extractor", 2.5), (stated, "json-ld", 1.3), (_fed(entry), "feed", 1.3)):
+    for text, origin, more in ((stated, "json-ld", 1.3), (_fed(entry), "feed", 1.3), (extracted, "extractor", 2.5)):
         other = _clean(text, headline, repeated)
         if len(other) > max(more * len(found.text), 200) and _same_story(found.text, other):
             found = Body(other, origin, kept)

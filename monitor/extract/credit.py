@@ -16,10 +16,10 @@ from monitor.extract.structured import Facts, strings
 from monitor.extract.wording import sections
 from monitor.records import Credit
 from monitor.text import one_line
-from monitor.urls import registrable_host
+from monitor.urls import brand, registrable_host
 
 MOST_CREDITS = 8
-_LONGEST_LINE, _LONGEST_NAMES = 200, 80
+_LONGEST_LINE, _LONGEST_NAMES, _LONGEST_SIGNATURE = 200, 80, 40
 _SENTENCE = re.compile(r"[.!?。]\s+\S")
 _LISTS = {name: "|".join(lines) for name, lines in sections("credits.txt").items()}
 _LINE = re.compile(
@@ -33,6 +33,7 @@ _ADDRESS = re.compile(
 )
 _BETWEEN = re.compile(r"\s*(?:[,;/|]|\s[-–—]\s|\s(?:and|und|et|y|e|i|и|та|và|ve|en|og|och|&)\s)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"^[\s(\[«\"“'*_–—-]+|[\s)\].,;:»\"”'*_–—-]+$")
+_EDITION = re.compile(r"^(?:www\d?|m|amp|mobile|[a-z]{2})\.(?=[^.]+\.)")
 # How far from an agency's name a word of reporting may stand.
 _NEAR = 40
 # Meta tags that name where a text was first published.
@@ -105,7 +106,7 @@ def _by_lines(layout: Layout, story: Sequence[int], url: str) -> Iterator[Credit
         text = layout.blocks[i].text
         if (named := named_in(text)) and not _in_caption(layout, i):
             yield from _credits(named, _links(layout, i, url))
-        elif i == last:
+        elif len(text) < _LONGEST_SIGNATURE and not _in_caption(layout, i):
             signed = [agencies.shown(part) for part in _BETWEEN.split(_BRACKETS.sub("", text))]
             yield from (Credit(name) for name in signed if name)
 
@@ -176,5 +177,5 @@ def _by_statement(facts: Facts, url: str) -> Iterator[Credit]:
 
 def _same_owner(host: str, here: str) -> bool:
     """Say whether two hosts bear one name: an outlet's editions often differ in nothing but the ending."""
-    first, second = host.split(".", maxsplit=1)[0], here.split(".", maxsplit=1)[0]
-    return host == here or (min(len(first), len(second)) > 2 and (first in second or second in first))
+    first, second = (_EDITION.sub("", name).split(".")[0] for name in (host, here))
+    return first == second or (min(len(first), len(second)) > 2 and (first in second or second in first))

@@ -31,7 +31,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./\-年년]\s?(\d{1,2})\s?[./\-月월]\s?(\d{1,2})(?!\d)")
-_NUMBERS = re.compile(r"(?<![\d.:])(\d{1,2})\s?([./\-])\s?(\d{1,2})\s?\2\s?((?:19|20)?\d{2})(?![\d:])")
+_NUMBERS = re.compile(r"(?<![\d.:])(\d{1,2})\s?([./\-])\s?(\d{1,2})\s?\2\s?((?:19|20)?\d{2})(?!\.?\d|:)")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|ª)?\s?(?:de\s|of\s|a\s)?"
     r"([^\W\d_][^\d\s,]{1,14})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"

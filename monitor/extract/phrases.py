@@ -45,7 +45,9 @@ _BYLINE = _compiled(rf"^\W*(?:{_LISTS['byline leads']})\s+{_NAMES}\W*$")
 _NOTICE = _compiled(_LISTS["notices"])
 _CAPTION = _compiled(
     rf"(?:\(\s*(?:{_CREDIT})\b[^()]{{0,80}}\)|(?:{_CREDIT})\s*[:：©/|][^.!?]{{0,60}}|"
-    rf"[(\[/|©]\s*(?:getty|reuters|afp|ap|epa|dpa|imago)\b[^.]{{0,40}})\W*$|^\W*(?:{_CREDIT})\s*[:：©/|]|^\W*©"
+    # An agency in brackets after a full stop signs the story; without one it stands below a picture.
+    rf"(?<![.!?…\s])\s*[(\[/|©]\s*(?:getty|reuters|afp|ap|epa|dpa|imago)\b[^.]{{0,40}})\W*$|"
+    rf"^\W*(?:{_CREDIT})\s*[:：©/|]|^\W*©"
 )
 # Looking for these first is ten times quicker than trying every notice on every paragraph.
 _NOTICE_HINTS = _compiled("|".join(sections("phrases.txt")["notice hints"]))
