@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+# An address that looks like an article's, as front pages are read by the shape of their links.
+PATH = "/2026/11/01/a-saved-page-"
+
 
 def saved(folders: list[Path]) -> Iterator[dict[str, str]]:
     """Yield each saved page's row, its file with the folder before it."""
@@ -28,7 +31,7 @@ def saved(folders: list[Path]) -> Iterator[dict[str, str]]:
 
 def feed(base: str, rows: list[dict[str, str]]) -> str:
     items = "".join(
-        f"<item><title>{html.escape(row.get('title') or 'untitled')}</title><link>{base}/{n}.html</link></item>"
+        f"<item><title>{html.escape(row.get('title') or 'untitled')}</title><link>{base}{PATH}{n}.html</link></item>"
         for n, row in enumerate(rows)
     )
     return (
@@ -37,13 +40,13 @@ def feed(base: str, rows: list[dict[str, str]]) -> str:
 
 
 def sitemap(base: str, rows: list[dict[str, str]]) -> str:
-    urls = "".join(f"<url><loc>{base}/{n}.html</loc></url>" for n in range(len(rows)))
+    urls = "".join(f"<url><loc>{base}{PATH}{n}.html</loc></url>" for n in range(len(rows)))
     return f"<?xml version='1.0' encoding='utf-8'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
 
 
 def front(rows: list[dict[str, str]]) -> str:
     links = "".join(
-        f"<li><a href='/{n}.html'>{html.escape(row.get('title') or 'A page that was saved without its title')}</a></li>"
+        f"<li><a href='{PATH}{n}.html'>{html.escape(row.get('title') or 'A page that was saved without its title')}</a></li>"
         for n, row in enumerate(rows)
     )
     return f"<!doctype html><html><head><title>saved</title></head><body><ul>{links}</ul></body></html>"
@@ -60,7 +63,7 @@ def site(base: str, rows: list[dict[str, str]]) -> web.Application:
                 return web.Response(status=304)
             kind = "text/html" if request.path == "/" else "application/xml"
             return web.Response(body=body, content_type=kind, charset="utf-8", headers={"ETag": f'"{tag}"'})
-        number = request.path.removeprefix("/").removesuffix(".html")
+        number = request.path.removeprefix(PATH).removesuffix(".html")
         if not number.isdigit() or int(number) >= len(rows):
             return web.Response(status=404)
         packed = Path(rows[int(number)]["file"]).read_bytes()

@@ -129,7 +129,7 @@ def registrable_host(url: str) -> str:
 
 
 def brand(host: str) -> str:
-    """Return the label an outlet is known by, of its registrable host: "bbc" of "bbc.co.uk", whatever its editions end in.
+    """Return the label of a registrable host that an outlet is known by, however its editions end ("bbc").
 
     A numeric address is known by nothing but itself.
     """
