@@ -4,7 +4,8 @@ Takes `Watchlist` and `Article` records and the user's own concepts; gives `Flag
 watchlists. Cares neither where articles come from nor what becomes of flags.
 """
 
-from monitor.match.matcher import Explanation, Matcher, Rule, compile_watchlists
+from monitor.match.judging import Rule
+from monitor.match.matcher import Explanation, Matcher, compile_watchlists
 from monitor.match.rules import Concepts
 from monitor.match.terms import TermFault, WatchlistError
 

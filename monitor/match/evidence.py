@@ -1,5 +1,6 @@
 """The sentences that prove a flag, as they stand, with the words that count."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from monitor.match.scan import Scan, Sentence
@@ -17,11 +18,14 @@ def evidence(scan: Scan, chosen: Iterable[Sentence], marks: Iterable[tuple[int, 
     places = sorted(set(marks))
     found: dict[str, Evidence] = {}
     for sentence in chosen:
-        inside = [(start, end) for start, end in places if sentence.start <= start and end <= sentence.end]
-        if inside and len(found) < MOST:
+        first, last = bisect_left(places, (sentence.start,)), bisect_left(places, (sentence.end,))
+        inside = [(start, end) for start, end in places[first:last] if end <= sentence.end]
+        if inside:
             text = _cut(scan.text, sentence, inside)
             terms = tuple(dict.fromkeys(scan.text[start:end] for start, end in inside))
             found.setdefault(text, Evidence(text, tuple(term for term in terms if term in text)))
+        if len(found) == MOST:
+            break
     return tuple(found.values())
 
 

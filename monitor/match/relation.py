@@ -23,6 +23,8 @@ _LIST_LENGTH = 3
 # A word is about so many characters, where words are parted by spaces and where they are not.
 _WORD = 6.0
 _WORD_UNSPACED = 2.0
+# A sentence with more mentions is a table or a text without stops; comparing all with all would take for ever.
+_MOST = 40
 
 # Which way each feature may pull: a fit that found otherwise would have learned an accident.
 FEATURES = {
@@ -229,11 +231,11 @@ def _company(pieces: Pieces, meetings: list[Window], singles: list[Window]) -> d
 def _distance(pieces: Pieces, meetings: list[Window], word: float) -> dict[str, float]:
     """How near the sides come to one another, and a tying cue to both."""
     clear = [window for window in meetings if not window.listed]
-    gap = min((_gap(window.sides) for window in clear), default=math.inf)
+    gap = min((_gap(tuple(side[:_MOST] for side in window.sides)) for window in clear), default=math.inf)
     beside = 0.0 if pieces.asks else 1.0
     for window in clear:
-        for start, end, _ in window.ties if pieces.asks else ():
-            reach = max(min(_apart(start, end, span) for span in side) for side in window.sides)
+        for start, end, _ in window.ties[:_MOST] if pieces.asks else ():
+            reach = max(min(_apart(start, end, span) for span in side[:_MOST]) for side in window.sides)
             beside = max(beside, math.exp(-reach / word / 8))
     return {"closeness": math.exp(-gap / word / 8), "tie beside": beside}
 

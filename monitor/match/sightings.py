@@ -1,5 +1,6 @@
 """Where the terms and concepts of all watchlists stand in one article; read once, asked by every watchlist."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -9,6 +10,8 @@ from monitor.match.index import Spans
 from monitor.match.scan import Scan
 
 Span = tuple[int, int]
+# So many ignored places may lie over one another.
+_OVERLAPPING = 16
 
 
 class Sightings:
@@ -49,6 +52,12 @@ class Sightings:
                     places.setdefault(self._concepts[concept], []).append((found.start, found.end))
         return places
 
+    def without(self, ignored: tuple[Span, ...]) -> Iterable[Found]:
+        """Return every concept found that touches no ignored place."""
+        if not ignored:
+            return self.found
+        return (found for found in self.found if not _touches((found.start, found.end), ignored))
+
     def of_all(self, numbers: frozenset[int], ignored: tuple[Span, ...] = ()) -> tuple[Span, ...]:
         """Return the places of any of the terms, in order, each once, without the ignored ones."""
         places = {span for number, spans in self._by_number.items() if number in numbers for span in spans}
@@ -67,5 +76,11 @@ def _outside_names(found: Iterable[Found], own: list[Found]) -> Iterable[Found]:
 
 
 def outside(places: Iterable[Span], ignored: tuple[Span, ...]) -> list[Span]:
-    """Return the places that touch none of the ignored ones."""
-    return [(start, end) for start, end in places if not any(start < last and first < end for first, last in ignored)]
+    """Return the places that touch none of the ignored ones, which are in order."""
+    return [place for place in places if not _touches(place, ignored)]
+
+
+def _touches(place: Span, ignored: tuple[Span, ...]) -> bool:
+    # Ignored places may overlap one another, but each is a few words: those that matter end soon after they begin.
+    before = bisect_left(ignored, (place[1],))
+    return any(place[0] < end for _, end in ignored[max(0, before - _OVERLAPPING) : before])
