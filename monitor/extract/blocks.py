@@ -30,8 +30,8 @@ _INLINE = frozenset(
 _PICTURES = frozenset({"img", "picture", "video", "audio", "iframe", "amp-img", "svg", "canvas"})
 # Cells stand in one line with their row; everything else that is not inline begins a block of its own.
 _CELLS = frozenset({"td", "th"})
-# A page of links has short ones; a paragraph that is a link as a whole is none.
-_OPEN_LINK_FROM, _LONGEST_LINK = 500, 110
+# A card may be a link with a headline and a teaser; three lines of this length are not one.
+_PARAGRAPH, _PARAGRAPHS = 80, 3
 _UNSTABLE = re.compile(r"[\d\W_]+")
 
 
@@ -74,6 +74,7 @@ class _Reader:
         self.regions: list[Region] = []
         self.here = -1
         self.pictures = 0
+        self.link_from = 0
         self._texts: list[str] = []
         self._linked = 0
 
@@ -90,18 +91,36 @@ class _Reader:
         self._texts.clear()
         self._linked = 0
 
-    def enter(self, element: HtmlElement) -> None:
-        self.edge()
-        # Until it is left, `pictures` holds how many came before it.
-        self.regions.append(Region(element, self.here, len(self.blocks), pictures=self.pictures))
-        self.here = len(self.regions) - 1
+    def open(self, element: HtmlElement, *, in_link: bool) -> None:
+        """Go into an element, up to its first child."""
+        tag = element.tag
+        if tag not in _INLINE and tag not in _CELLS:
+            self.edge()
+            # Until it is left, `pictures` holds how many came before it.
+            self.regions.append(Region(element, self.here, len(self.blocks), pictures=self.pictures))
+            self.here = len(self.regions) - 1
+        if tag == "a" and not in_link:
+            self.link_from = len(self.blocks)
+        self.add(element.text, in_link or tag == "a")
 
-    def leave(self) -> None:
-        self.edge()
-        region = self.regions[self.here]
-        region.end = len(self.blocks)
-        region.pictures = self.pictures - region.pictures
-        self.here = region.parent
+    def close(self, tag: str, *, in_link: bool) -> None:
+        """Come out of an element."""
+        if tag == "a" and not in_link:
+            self._close_link()
+        if tag in _CELLS:
+            self.add(" ", in_link)
+        elif tag not in _INLINE:
+            self.edge()
+            region = self.regions[self.here]
+            region.end = len(self.blocks)
+            region.pictures = self.pictures - region.pictures
+            self.here = region.parent
+
+    def _close_link(self) -> None:
+        """Take the blocks since the link began for what they are: a link around paragraphs was left open."""
+        inside = self.blocks[self.link_from :]
+        if sum(len(block.text) >= _PARAGRAPH for block in inside) >= _PARAGRAPHS:
+            self.blocks[self.link_from :] = [replace(block, linked=0) for block in inside]
 
 
 def read_layout(tree: HtmlElement) -> Layout:
@@ -113,33 +132,19 @@ def read_layout(tree: HtmlElement) -> Layout:
         element, leaving, in_link = stack.pop()
         tag = element.tag
         if leaving:
-            if tag in _CELLS:
-                reader.add(" ", in_link=False)
-            elif tag not in _INLINE:
-                reader.leave()
+            reader.close(tag, in_link=in_link)
         elif tag == "br":
             reader.edge()
         elif tag in _PICTURES:
             reader.pictures += 1
         elif isinstance(tag, str) and tag not in _SKIPPED:
-            if tag not in _INLINE and tag not in _CELLS:
-                reader.enter(element)
-            here = in_link or tag == "a"
-            reader.add(element.text, here)
+            reader.open(element, in_link=in_link)
             stack.append((element, True, in_link))
-            stack.extend((child, False, here) for child in reversed(element))
+            stack.extend((child, False, in_link or tag == "a") for child in reversed(element))
             continue
         if element is not tree:
             reader.add(element.tail, in_link)
-    return Layout(_believed_links(reader.blocks), tuple(reader.regions))
-
-
-def _believed_links(blocks: list[Block]) -> tuple[Block, ...]:
-    """Return the blocks, without links where nearly the whole page is one: a link was left open."""
-    size, linked = sum(len(block.text) for block in blocks), sum(block.linked for block in blocks)
-    if size > _OPEN_LINK_FROM and linked > 0.9 * size and any(block.linked > _LONGEST_LINK for block in blocks):
-        return tuple(replace(block, linked=0) for block in blocks)
-    return tuple(blocks)
+    return Layout(tuple(reader.blocks), tuple(reader.regions))
 
 
 def around(story: Sequence[int], count: int) -> tuple[range, range]:

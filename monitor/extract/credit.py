@@ -16,7 +16,7 @@ from monitor.extract.structured import Facts, strings
 from monitor.extract.wording import sections
 from monitor.records import Credit
 from monitor.text import one_line
-from monitor.urls import brand, registrable_host
+from monitor.urls import registrable_host
 
 MOST_CREDITS = 8
 _LONGEST_LINE, _LONGEST_NAMES, _LONGEST_SIGNATURE = 200, 80, 40
