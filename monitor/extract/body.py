@@ -25,6 +25,8 @@ from monitor.text import paragraphs
 _MOST_ELEMENTS = 20_000
 # The share of a text's paragraphs that another must hold to be the same story.
 _SAME_STORY = 0.5
+# How much longer a text must be to replace the page's own, and the length below which it is no text.
+_PLAINLY_MORE, _ENOUGH = 1.3, 200
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 _BREAKS = re.compile(r"<\s*(?:/p|br|/li|/h\d|/div|/blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 
@@ -49,9 +51,9 @@ def read_body(
     stated = _stated(facts)
     kept = select(layout, headline, Voice(extracted), Voice(stated), repeated)
     found = Body("\n".join(layout.blocks[i].text for i in kept), "page", kept)
-    for text, origin, more in ((stated, "json-ld", 1.3), (_fed(entry), "feed", 1.3), (extracted, "extractor", 2.5)):
+    for text, origin in ((stated, "json-ld"), (_fed(entry), "feed"), ("" if kept else extracted, "extractor")):
         other = _clean(text, headline, repeated)
-        if len(other) > max(more * len(found.text), 200) and _same_story(found.text, other):
+        if len(other) > max(_PLAINLY_MORE * len(found.text), _ENOUGH) and _same_story(found.text, other):
             found = Body(other, origin, kept)
     return found if found.text else Body()
 

@@ -38,7 +38,7 @@ _POINTS = _compiled(rf"^\W*(?:{_LISTS['points']})\s*(?:[:：|–—>»\-]|\bon\b
 _LABEL = _compiled(rf"^\W*(?:{_LISTS['labels']})\W*$")
 _STAMP = _compiled(
     rf"^\W*(?:(?:last |first |zuletzt |sist |sidst |senast |dernière )?(?:{_LISTS['stamp leads']})\b"
-    r"\D{0,20}\d.{0,50}|"
+    r"\D{0,20}\d.{0,70}|"
     rf"(?:[^\W\d_]{{2,12}}\.?,? )?{_DAY}{_AROUND}|{_CLOCK}{_AROUND}|{_AGO})\W*$"
 )
 _BYLINE = _compiled(rf"^\W*(?:{_LISTS['byline leads']})\s+{_NAMES}\W*$")

@@ -25,6 +25,7 @@ _NOT_WORDS = re.compile(r"\W+")
 # The share of a page's prose beyond which a region cannot be what its name claims: the name is the page's frame.
 _LIMITS = {Mark.HIDDEN: 0.7, Mark.FURNITURE: 0.4, Mark.CAPTION: 0.4, Mark.BYLINE: 0.2, Mark.ASIDE: 0.65}
 _LONG_PARAGRAPH = 150
+_QUOTED_POST = re.compile(r"tweet|bluesky|mastodon|instagram|telegram|tiktok")
 _MOST_REPEATED = 0.6
 # Recipes and tables repeat a line; nobody repeats a paragraph of this length on purpose.
 _NO_ACCIDENT = 200
@@ -169,6 +170,10 @@ def _drop_marked(page: _Page) -> None:
         own = region.element.tag == "p" and sums[region.end] - sums[region.start] > _LONG_PARAGRAPH
         if not own or kind in {Mark.CAPTION, Mark.HIDDEN}:
             page.drop(range(region.start, region.end), kind.name.lower())
+    for region in regions:
+        # What somebody wrote elsewhere and the story quotes: it stands in boxes that are named like share bars.
+        if region.element.tag == "blockquote" and _QUOTED_POST.search(region.element.get("class") or ""):
+            page.why[region.start : region.end] = [""] * (region.end - region.start)
 
 
 def _drop_cards(page: _Page) -> None:
@@ -316,7 +321,7 @@ def _standfirst(page: _Page, start: int) -> list[int]:
             and page.folded[i] != page.headline
         ):
             found.append(i)
-    return found[:3]
+    return list({page.folded[i]: i for i in reversed(found[:3])}.values())[::-1]
 
 
 def _within(page: _Page, start: int, end: int) -> list[int]:
