@@ -135,6 +135,13 @@ class TestAuthors:
         entry = Entry("https://www.daily-wave.example/a", title="Port", authors=("Ada Marsh",))
         assert read(entry=entry).authors == ("Ada Marsh",)
 
+    def test_a_closing_line_that_only_presents_the_author_leaves_the_text(self):
+        head = ld('"author":{"name":"Ada Marsh"}')
+        bio = "<p>Ada Marsh has covered the ports of the south for this newspaper since the year 2011.</p>"
+        assert "Ada" not in read(head, f"<h1>Port to be rebuilt</h1>{TEXT}{bio}").text
+        told = "<p>“I saw the old piers fall,” Ada Marsh writes in her new book about the harbours of Sicily.</p>"
+        assert "2011" in read(head, f"<h1>Port to be rebuilt</h1>{told}{TEXT}{bio}").text
+
 
 class TestMoments:
     @pytest.mark.parametrize(

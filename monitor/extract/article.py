@@ -60,7 +60,7 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
     lines = [layout.blocks[i].text for i in (*before, *after)]
     first = dates.published(source.tree, facts, entry, lines, page.url, page.fetched)
     last = dates.modified(facts, entry, first, page.fetched)
-    text = credit.without_credits(story.text)
+    text = byline.without_biography(credit.without_credits(story.text), names)
     code, code_origin = language.read_language(text, headline, facts, entry)
     origins = (
         ("title", headline_origin), ("text", story.origin), ("authors", names_origin), ("published", first.origin),

@@ -20,6 +20,8 @@ from monitor.text import one_line
 
 MAX_AUTHORS = 30
 _LONGEST_NAME = 80
+# A line that presents somebody names them this early.
+_PRESENTED = 60
 _METAS = ("author", "article:author", "articleauthor", "article:byline", "byl", "dc.creator", "dcterms.creator")
 _MORE_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "og:article:author", "citation_author")
 # WordPress and Slack label what their cards show.
@@ -109,6 +111,18 @@ def _signed(layout: Layout, story: Sequence[int], sites: frozenset[str]) -> tupl
         if sure := tuple(name for name in names if _is_surely_name(name)):
             return sure
     return clean_names(desks)
+
+
+def without_biography(text: str, authors: Iterable[str]) -> str:
+    """Return a text without closing lines that only present its authors: their names stand nowhere else in it."""
+    lines = text.split("\n")
+    names = [name for name in authors if len(name.split()) > 1]
+    while len(lines) > 2:
+        presented = [name for name in names if name in lines[-1][:_PRESENTED]]
+        if not presented or any(name in line for name in presented for line in lines[:-1]):
+            break
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _is_surely_name(text: str) -> bool:
