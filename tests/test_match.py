@@ -206,3 +206,24 @@ def test_a_title_alone_and_a_text_without_sentences_are_read():
     title = "Russia and Venezuela sign military cooperation agreement"
     assert made.match(Article("", title=title, language="en"))[0].passed
     assert made.match(Article("", language="en")) == ()
+
+
+PARAGRAPHS = "The bus company bought eighty buses.\nDrivers asked for longer breaks.\nMore will come in spring.\n"
+
+
+def test_a_teaser_below_a_story_does_not_make_it_one_about_the_teased():
+    teased = "Related\nRussia and Venezuela sign seventeen agreements\nOil prices fall"
+    found = compile_watchlists((COOPERATION,)).explain(Article("", text=PARAGRAPHS + teased, language="en"))[0]
+    assert not found.passed
+    assert "loose lines" in {rule.key for rule in found.rules}
+    assert verdict(PARAGRAPHS + "Russia and Venezuela signed seventeen agreements.", "en").passed
+
+
+def test_a_word_that_stands_only_in_a_teaser_is_a_near_miss():
+    made = compile_watchlists((Watchlist("w", "W", any=("lithium",)),))
+    flag = made.match(Article("", text=PARAGRAPHS + "Lithium prices rise", language="en"))[0]
+    assert not flag.passed
+
+
+def test_a_text_of_headlines_only_is_read_as_it_is():
+    assert verdict("Russia and Venezuela sign seventeen agreements\nOil prices fall", "en").passed

@@ -5,14 +5,14 @@ there was something to score. Pure: it knows neither other watchlists nor what b
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.lexicon.tables import countries_of
 from monitor.match.evidence import MOST, evidence
 from monitor.match.relation import Pieces, Relation, Span, relate
 from monitor.match.rules import Rules
 from monitor.match.scan import Scan, Sentence
-from monitor.match.sightings import Sightings
+from monitor.match.sightings import Sightings, merged, outside
 from monitor.match.weigh import THRESHOLDS, score, shares
 from monitor.records import Flag
 
@@ -20,8 +20,8 @@ _NOISE = ("topic:sport", "topic:show")
 _COMPARISON = "topic:comparison"
 _OPINION = "topic:opinion"
 _MOST_CONCEPTS = 24
-# How sure a plain word makes us: in the title, several times in the text, once.
-_IN_TITLE, _OFTEN, _ONCE = 1.0, 0.9, 0.8
+# How sure a plain word makes us: in the title, several times in the text, once, only in lines that are no sentences.
+_IN_TITLE, _OFTEN, _ONCE, _LOOSE = 1.0, 0.9, 0.8, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class _Places:
     words: tuple[Span, ...]
     sides: tuple[tuple[Span, ...], ...]
 
+    def firm(self, scan: Scan) -> "_Places":
+        """Return the places without those in loose lines, which are mostly about other stories."""
+        return replace(
+            self,
+            words=tuple(outside(self.words, scan.loose)),
+            sides=tuple(tuple(outside(side, scan.loose)) for side in self.sides),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
@@ -71,19 +79,22 @@ def judge(rules: Rules, sightings: Sightings, source: str, *, example: bool = Fa
     asked = (*narrowed, *_asked(rules, sightings.scan, places))
     if not all(rule.held for rule in asked):
         return Verdict(asked)
-    return _scored(rules, sightings, places, asked)
+    firm = places.firm(sightings.scan)
+    if rules.sides and not all(firm.sides):
+        return Verdict((*asked, Rule("loose lines", False, "a side stands only in lines that are no sentences")))
+    return _scored(rules, sightings, replace(firm, words=firm.words or places.words), asked)
 
 
 def relation_of(rules: Rules, sightings: Sightings) -> Relation | None:
     """Return how the sides of a watchlist stand to one another in an article; None where one does not stand in it."""
-    places = _places(rules, sightings)
+    places = _places(rules, sightings).firm(sightings.scan)
     if not places.sides or not all(places.sides):
         return None
     return relate(_pieces(rules, sightings, places), sightings.scan)
 
 
 def _places(rules: Rules, sightings: Sightings) -> _Places:
-    ignored = sightings.of_all(rules.ignore)
+    ignored = merged(sightings.of_all(rules.ignore))
     return _Places(
         ignored,
         sightings.of_all(rules.unless, ignored),
@@ -166,6 +177,8 @@ def _tie_proof(relation: Relation, pieces: Pieces, scan: Scan) -> _Proof:
 def _word_proof(scan: Scan, words: tuple[Span, ...]) -> _Proof:
     in_title = scan.titled and words[0][0] < scan.sentences[0].end
     sure = _IN_TITLE if in_title else _OFTEN if len(words) > 1 else _ONCE
+    if not outside(words, scan.loose):
+        sure = _LOOSE
     return _Proof(sure, (), tuple(dict.fromkeys(scan.around(start) for start, _ in words)), words)
 
 
@@ -184,7 +197,7 @@ def _pieces(rules: Rules, sightings: Sightings, places: _Places) -> Pieces:
     groups: dict[str, set[Span]] = {name: set() for name in ("stances", "fields", "noise", "comparisons", "opinions")}
     others: set[tuple[int, int, str]] = set()
     ties: set[tuple[int, int, str]] = set()
-    for found in sightings.without(places.ignored):
+    for found in sightings.without(merged((*places.ignored, *sightings.scan.loose))):
         span = (found.start, found.end)
         country = acts_for.get(found.concept, found.concept)
         if country.startswith("country:"):

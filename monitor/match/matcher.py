@@ -11,7 +11,7 @@ from monitor.match.index import TermIndex
 from monitor.match.judging import Rule, Verdict, judge, relation_of
 from monitor.match.rules import Compiler, Concepts, Rules
 from monitor.match.scan import Scan
-from monitor.match.sightings import Sightings
+from monitor.match.sightings import Sightings, merged
 from monitor.match.terms import Kind, Term, TermFault, WatchlistError
 from monitor.match.weigh import NEAR_MISS, THRESHOLDS
 from monitor.records import Article, Flag, Watchlist
@@ -101,7 +101,7 @@ class Matcher:
         if term.kind in (Kind.CONCEPT, Kind.REGEX) or not (rules.ignore or rules.unless):
             return number not in rules.ignore and number not in rules.unless
         sightings = self._look(Article("", text=term.body, language="en"))
-        ignored = sightings.of_all(rules.ignore)
+        ignored = merged(sightings.of_all(rules.ignore))
         return bool(sightings.of_all(frozenset([number]), ignored)) and not sightings.of_all(rules.unless, ignored)
 
     def _failing_examples(self, rules: Rules) -> list[TermFault]:

@@ -11,6 +11,11 @@ from monitor.lexicon.finder import Found, finder
 from monitor.records import Article
 
 _WORD = re.compile("[^ ]+")
+_LINE = re.compile("[^\n]+")
+# A line that ends as a sentence does, quotation marks and brackets aside.
+_WHOLE = re.compile("[.!?…:;。！？｡؟।॥۔][\"'»”’)\\]」』）\\s]*$")
+_FEWEST_WHOLE = 3
+_LONGEST_LOOSE = 250
 # The Greek question mark is a semicolon too, but then it ends a sentence anyway.
 _CLAUSE_END = re.compile("[;；؛]")
 
@@ -72,6 +77,18 @@ class Scan:
             start = stop.end()
         if start < sentence.end:
             yield Sentence(start, sentence.end, sentence.paragraph)
+
+    @cached_property
+    def loose(self) -> tuple[tuple[int, int], ...]:
+        """The places of lines that are no sentences in a text of sentences: teasers, captions, counters, subheads.
+
+        Pages put links to other stories between and below the paragraphs, and not all of them are told from the text.
+        """
+        lines = [match.span() for match in _LINE.finditer(self.text)][self.titled :]
+        whole = [span for span in lines if _WHOLE.search(self.text, *span)]
+        if len(whole) < _FEWEST_WHOLE or len(whole) * 2 < len(lines):
+            return ()
+        return tuple(span for span in lines if span not in set(whole) and span[1] - span[0] < _LONGEST_LOOSE)
 
     def around(self, place: int) -> Sentence:
         """Return the sentence that holds a place."""

@@ -10,8 +10,6 @@ from monitor.match.index import Spans
 from monitor.match.scan import Scan
 
 Span = tuple[int, int]
-# So many ignored places may lie over one another.
-_OVERLAPPING = 16
 
 
 class Sightings:
@@ -52,16 +50,16 @@ class Sightings:
                     places.setdefault(self._concepts[concept], []).append((found.start, found.end))
         return places
 
-    def without(self, ignored: tuple[Span, ...]) -> Iterable[Found]:
-        """Return every concept found that touches no ignored place."""
-        if not ignored:
+    def without(self, struck: tuple[Span, ...]) -> Iterable[Found]:
+        """Return every concept found that touches no place struck out."""
+        if not struck:
             return self.found
-        return (found for found in self.found if not _touches((found.start, found.end), ignored))
+        return (found for found in self.found if not _touches((found.start, found.end), struck))
 
-    def of_all(self, numbers: frozenset[int], ignored: tuple[Span, ...] = ()) -> tuple[Span, ...]:
-        """Return the places of any of the terms, in order, each once, without the ignored ones."""
+    def of_all(self, numbers: frozenset[int], struck: tuple[Span, ...] = ()) -> tuple[Span, ...]:
+        """Return the places of any of the terms, in order, each once, without those struck out."""
         places = {span for number, spans in self._by_number.items() if number in numbers for span in spans}
-        return tuple(sorted(outside(places, ignored) if ignored else places))
+        return tuple(sorted(outside(places, struck) if struck else places))
 
 
 def _outside_names(found: Iterable[Found], own: list[Found]) -> Iterable[Found]:
@@ -75,12 +73,22 @@ def _outside_names(found: Iterable[Found], own: list[Found]) -> Iterable[Found]:
             yield one
 
 
-def outside(places: Iterable[Span], ignored: tuple[Span, ...]) -> list[Span]:
-    """Return the places that touch none of the ignored ones, which are in order."""
-    return [place for place in places if not _touches(place, ignored)]
+def outside(places: Iterable[Span], struck: tuple[Span, ...]) -> list[Span]:
+    """Return the places that touch none of those struck out, which are in order and apart (see `merged`)."""
+    return [place for place in places if not _touches(place, struck)]
 
 
-def _touches(place: Span, ignored: tuple[Span, ...]) -> bool:
-    # Ignored places may overlap one another, but each is a few words: those that matter end soon after they begin.
-    before = bisect_left(ignored, (place[1],))
-    return any(place[0] < end for _, end in ignored[max(0, before - _OVERLAPPING) : before])
+def merged(places: Iterable[Span]) -> tuple[Span, ...]:
+    """Return places in order, those that touch one another made one."""
+    found: list[Span] = []
+    for start, end in sorted(places):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _touches(place: Span, struck: tuple[Span, ...]) -> bool:
+    before = bisect_left(struck, (place[1],))
+    return before > 0 and place[0] < struck[before - 1][1]
