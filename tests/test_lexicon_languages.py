@@ -164,3 +164,8 @@ def test_forms_of_a_word_have_one_stem(language, one, other):
 def test_an_unknown_concept_is_called_as_it_is_written():
     assert label("topic:own-idea", "fr") == "own idea"
     assert label("person:maduro", "fr") == "Maduro"
+
+
+def test_a_person_is_called_in_the_script_of_the_reader():
+    assert label("person:maduro", "ru") == "Мадуро"
+    assert label("person:putin", "ar") == "بوتين"

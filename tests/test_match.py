@@ -227,3 +227,13 @@ def test_a_word_that_stands_only_in_a_teaser_is_a_near_miss():
 
 def test_a_text_of_headlines_only_is_read_as_it_is():
     assert verdict("Russia and Venezuela sign seventeen agreements\nOil prices fall", "en").passed
+
+
+def test_a_term_on_most_pages_of_a_source_is_told_as_furniture():
+    made = compile_watchlists((Watchlist("w", "W", any=("lithium", "newsletter"), ignore=("subscribe",)),))
+    page = "Subscribe to our newsletter."
+    articles = [Article("", text=f"Story {number}. {page}", language="en") for number in range(30)]
+    found = made.boilerplate(articles)
+    assert [(fault.key, fault.index) for fault in found] == [("any", 1)]
+    assert "30 of the last 30" in found[0].message
+    assert made.boilerplate(articles[:10]) == ()

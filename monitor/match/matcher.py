@@ -5,7 +5,9 @@ everything that cannot be meant is a fault, and all faults are told at once. A m
 that prove them, explanations of every rule, and checks the watchlists' own examples. It reads no clock, file or store.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from monitor.match.index import TermIndex
 from monitor.match.judging import Rule, Verdict, judge, relation_of
@@ -15,6 +17,8 @@ from monitor.match.sightings import Sightings, merged
 from monitor.match.terms import Kind, Term, TermFault, WatchlistError
 from monitor.match.weigh import NEAR_MISS, THRESHOLDS
 from monitor.records import Article, Flag, Watchlist
+
+_FEWEST_ARTICLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: Concepts = (
     compiler = Compiler(concepts)
     rules = tuple(compiler.compile(watchlist) for watchlist in watchlists)
     terms = compiler.finish()
-    matcher = Matcher(rules, terms, compiler.forms)
+    matcher = Matcher(rules, terms, compiler.forms, tuple(compiler.written))
     if blind := matcher.blind():
         raise WatchlistError(blind)
     return matcher
@@ -48,8 +52,15 @@ def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: Concepts = (
 class Matcher:
     """Watchlists ready to be asked. Made by `compile_watchlists`; asking changes nothing."""
 
-    def __init__(self, rules: tuple[Rules, ...], terms: tuple[Term, ...], forms: dict[int, str]) -> None:
+    def __init__(
+        self,
+        rules: tuple[Rules, ...],
+        terms: tuple[Term, ...],
+        forms: dict[int, str],
+        written: tuple[tuple[int, TermFault], ...],
+    ) -> None:
         self._rules = rules
+        self._written = written
         self._terms = terms
         self._forms = forms
         self._index = TermIndex(terms)
@@ -76,6 +87,22 @@ class Matcher:
     def check(self) -> tuple[TermFault, ...]:
         """Return the watchlists' own examples that fail: a must_match that is not flagged, a must_not_match that is."""
         return tuple(fault for rules in self._rules for fault in self._failing_examples(rules))
+
+    def boilerplate(self, articles: Sequence[Article]) -> tuple[TermFault, ...]:
+        """Return the terms of `any` and `all` that stand in more than half of one source's articles.
+
+        A word on so many pages of a source is mostly part of the page, not of the story. Fewer than twenty articles
+        say nothing.
+        """
+        if len(articles) < _FEWEST_ARTICLES:
+            return ()
+        hits = Counter(number for article in articles for number in self._look(article).numbers())
+        often = {number: count for number, count in hits.items() if count * 2 > len(articles)}
+        return tuple(
+            replace(place, message=f"{_share(often[number], len(articles))}: probably part of its pages")
+            for number, place in self._written
+            if number in often and place.key.partition(".")[0] in ("any", "all")
+        )
 
     def blind(self) -> tuple[TermFault, ...]:
         """Return the groups of terms that strike one another out, so that their watchlist can never match."""
@@ -118,6 +145,10 @@ class Matcher:
                 if flagged is not wanted:
                     found.append(TermFault(written.id, key, index, _failure(verdict, wanted)))
         return found
+
+
+def _share(count: int, articles: int) -> str:
+    return f"it stands in {count} of the last {articles} stories of this source ({100 * count // articles} %)"
 
 
 def _failure(verdict: Verdict, wanted: bool) -> str:

@@ -27,12 +27,17 @@ class Rules:
 
 
 class Compiler:
-    """Numbers terms and gathers faults. `forms` maps the number of a term to the user's concept it is a form of."""
+    """Numbers terms and gathers faults.
+
+    `forms` maps the number of a term to the user's concept it is a form of,
+    `written` says where in the watchlists a numbered term stands, as faults that have no message yet.
+    """
 
     def __init__(self, concepts: Concepts) -> None:
         self.terms: dict[Term, int] = {}
         self.faults: list[TermFault] = []
         self.forms: dict[int, str] = {}
+        self.written: list[tuple[int, TermFault]] = []
         self._known = known_concepts() | {concept for concept, _ in concepts}
         for concept, forms in concepts:
             for index, form in enumerate(forms):
@@ -78,7 +83,9 @@ class Compiler:
         except TermError as error:
             self.faults.append(TermFault(watchlist, key, index, str(error)))
             return None
-        return self.terms.setdefault(term, len(self.terms))
+        number = self.terms.setdefault(term, len(self.terms))
+        self.written.append((number, TermFault(watchlist, key, index, "")))
+        return number
 
     def _about(self, watchlist: Watchlist) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Return the topics that tie, those that show a stance and those that only name a field."""

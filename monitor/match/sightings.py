@@ -50,6 +50,10 @@ class Sightings:
                     places.setdefault(self._concepts[concept], []).append((found.start, found.end))
         return places
 
+    def numbers(self) -> Iterable[int]:
+        """Return the numbers of the terms that stand in the article."""
+        return self._by_number.keys()
+
     def without(self, struck: tuple[Span, ...]) -> Iterable[Found]:
         """Return every concept found that touches no place struck out."""
         if not struck:
