@@ -6,7 +6,7 @@ re-opened: a new article joins at most one of them.
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,11 +48,17 @@ class Join:
 
 
 class Known:
-    """The articles already placed, indexed once, for those who bring new ones often."""
+    """The articles already placed, indexed once, for those who bring new ones often.
 
-    def __init__(self, placed: Sequence[Placed] = ()) -> None:
+    Articles go by their number in the index, stories by that of their first article.
+    """
+
+    def __init__(self, placed: Iterable[Placed] = ()) -> None:
         self.index = Index()
         self.placed: list[Placed] = []
+        self.story_of: list[int] = []
+        self.members: dict[int, list[int]] = {}
+        self._stories: dict[int, int] = {}
         for article in placed:
             self.add(article)
 
@@ -60,9 +66,12 @@ class Known:
         return len(self.placed)
 
     def add(self, article: Placed) -> None:
-        """Take in one more article that has its place."""
+        """Take in one more article that has its place; one without a story is a story of its own."""
+        number = self.index.add(article.sketch)
+        first = number if article.story is None else self._stories.setdefault(article.story, number)
         self.placed.append(article)
-        self.index.add(article.sketch)
+        self.story_of.append(first)
+        self.members.setdefault(first, []).append(number)
 
 
 def group(new: Sequence[Placed], known: Sequence[Placed] | Known) -> tuple[Join, ...]:
@@ -71,37 +80,28 @@ def group(new: Sequence[Placed], known: Sequence[Placed] | Known) -> tuple[Join,
     Equal input gives equal output. `known` is taken as it is and left as it was.
     """
     before = known if isinstance(known, Known) else Known(known)
-    size = len(before)
     try:
         for article in new:
             before.index.add(article.sketch)
-        return _Grouping(before.index, [*before.placed, *new], size).joins()
+        return _Grouping(before, new).joins()
     finally:
-        before.index.shrink(size)
+        before.index.shrink(len(before))
 
 
 class _Grouping:
-    """One run: groups of articles that grow by joining the two most alike, while any two are alike enough.
+    """One run: groups of articles that grow by joining the two most alike, while any two are alike enough."""
 
-    Articles go by their number in the index, groups by that of their first article.
-    """
-
-    def __init__(self, index: Index, placed: list[Placed], first_new: int) -> None:
-        self._index = index
-        self._placed = placed
-        self._first_new = first_new
+    def __init__(self, known: Known, new: Sequence[Placed]) -> None:
+        self._index = known.index
+        self._first_new = len(known)
+        self._placed = [*known.placed, *new]
+        numbers = range(self._first_new, len(self._placed))
+        self._group_of = [*known.story_of, *numbers]
+        self._members = known.members | {number: [number] for number in numbers}
         self._scores: dict[tuple[int, int], float] = {}
-        self._group_of: list[int] = []
-        self._members: dict[int, list[int]] = {}
         # The articles that share rare evidence with a new one of the group.
         self._near: dict[int, set[int]] = {}
         self._queue: list[tuple[float, int, int, int, int]] = []
-        stories: dict[int, int] = {}
-        for number, article in enumerate(placed):
-            story = article.story if number < first_new else None
-            home = number if story is None else stories.setdefault(story, number)
-            self._group_of.append(home)
-            self._members.setdefault(home, []).append(number)
 
     def joins(self) -> tuple[Join, ...]:
         new = range(self._first_new, len(self._placed))
@@ -154,7 +154,7 @@ class _Grouping:
     def _merge(self, one: int, other: int) -> None:
         """Put `other` into `one`, the group of the earlier article, and weigh what is near to either anew."""
         gone = self._members.pop(other)
-        self._members[one] += gone
+        self._members[one] = self._members[one] + gone
         for number in gone:
             self._group_of[number] = one
         self._near[one] = self._near.get(one, set()) | self._near.pop(other, set())

@@ -21,9 +21,9 @@ from monitor.group.sketching import IN_LEAD, PERMUTATIONS, Sketch
 
 # A key that more articles have than this leads to no candidates; it still counts in a comparison.
 _COMMON = 150
-_CANDIDATES = 30
+_CANDIDATES = 20
 # Looking for candidates ends after this many entries, the rarest keys first: time does not grow with the archive.
-_LOOK_AT = 12_000
+_LOOK_AT = 6_000
 # What a shared LSH band counts for: more than names and words could.
 _COPY = 200.0
 _BANDS, _ROWS = 16, 4

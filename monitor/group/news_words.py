@@ -5,7 +5,7 @@ The table is data/news_words.txt. Does not care which sense of a word is meant: 
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -55,6 +55,7 @@ def _phrases(language: str) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]
     return found
 
 
+@lru_cache(maxsize=100_000)
 def form(word: str, language: str) -> str:
     """Return the form in which a word of the table and one of a text meet."""
     return word.casefold() if language in _TONAL else stem(word, language) or fold(word)
