@@ -32,6 +32,11 @@ _PICTURES = frozenset({"img", "picture", "video", "audio", "iframe", "amp-img", 
 _CELLS = frozenset({"td", "th"})
 # A card may be a link with a headline and a teaser; three lines of this length are not one.
 _PARAGRAPH, _PARAGRAPHS = 80, 3
+_ON_DEMAND = re.compile(
+    r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|dropdown|sr-only|visually-?hidden|screen-?reader|offscreen)",
+    re.IGNORECASE,
+)
+_UNDISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSTABLE = re.compile(r"[\d\W_]+")
 
 
@@ -137,7 +142,7 @@ def read_layout(tree: HtmlElement) -> Layout:
             reader.edge()
         elif tag in _PICTURES:
             reader.pictures += 1
-        elif isinstance(tag, str) and tag not in _SKIPPED:
+        elif isinstance(tag, str) and tag not in _SKIPPED and not (tag == "span" and _is_unseen(element)):
             reader.open(element, in_link=in_link)
             stack.append((element, True, in_link))
             stack.extend((child, False, in_link or tag == "a") for child in reversed(element))
@@ -147,10 +152,22 @@ def read_layout(tree: HtmlElement) -> Layout:
     return Layout(tuple(reader.blocks), tuple(reader.regions))
 
 
+def _is_unseen(span: HtmlElement) -> bool:
+    """Say whether a span inside a line is shown only on demand, or only to those who listen."""
+    names, style = span.get("class"), span.get("style")
+    hidden = span.get("hidden") is not None or (style is not None and _UNDISPLAYED.search(style) is not None)
+    return hidden or (names is not None and _ON_DEMAND.search(names) is not None)
+
+
 def around(story: Sequence[int], count: int) -> tuple[range, range]:
-    """Return the positions just before and just after a story's, where its byline and its date stand."""
+    """Return the positions just before and just after a story's, where its byline and its date stand.
+
+    A byline may stand between the standfirst and the first paragraph.
+    """
     first, last = (story[0], story[-1]) if story else (0, count - 1)
-    return range(max(0, first - 14), min(first + 2, count)), range(max(first + 2, last - 1), min(last + 14, count))
+    second = story[1] if len(story) > 1 and story[1] - first <= 12 else first + 1
+    begun = min(max(first + 2, second + 1), count)
+    return range(max(0, first - 14), begun), range(max(begun, last - 1), min(last + 14, count))
 
 
 def fingerprint(text: str) -> int:

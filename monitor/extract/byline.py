@@ -53,30 +53,35 @@ _SLASH = re.compile(r"\s*/\s*")
 def read_authors(
     facts: Facts, entry: Entry | None, layout: Layout, story: Sequence[int], sites: frozenset[str]
 ) -> tuple[tuple[str, ...], str]:
-    """Return the authors' names and where they were found ("json-ld", "meta", "text", "feed"), or nothing twice.
+    """Return the authors' names and where they were found, or nothing twice.
 
+    Origins are "json-ld", "meta", "text", "microdata" and "feed".
     `story` are the positions of the story's blocks, `sites` the folded names of the outlet.
     """
-    outlet: tuple[tuple[str, ...], str] = ((), "")
-    best: tuple[tuple[str, ...], str] = ((), "")
-    for stated, origin in _sources(facts, entry):
-        names = clean_names(stated)
-        others = tuple(name for name in names if fold(name) not in sites)
-        if others and not best[0]:
-            best = (others, origin)
-        outlet = outlet if outlet[0] or not names else (names, origin)
     signed = _signed(layout, story, sites)
-    if {fold(name) for name in signed} > {fold(name) for name in best[0]}:
-        best = (signed, "text")
-    return best if best[0] else outlet
+    outlet: tuple[tuple[str, ...], str] = ((), "")
+    for stated, origin in (*_stated_first(facts), (signed, "text"), *_stated_else(facts, entry)):
+        names = clean_names(stated)
+        persons = tuple(name for name in names if fold(name) not in sites)
+        if persons:
+            # A byline that names more people than a machine's field is the fuller truth.
+            fuller = {fold(name) for name in signed} > {fold(name) for name in persons}
+            return (signed, "text") if fuller else (persons, origin)
+        outlet = outlet if outlet[0] or not names else (names, origin)
+    return outlet
 
 
-def _sources(facts: Facts, entry: Entry | None) -> Iterator[tuple[Iterable[str], str]]:
+def _stated_first(facts: Facts) -> Iterator[tuple[Iterable[str], str]]:
+    """Yield what is stated of the authors where publishers take care of it."""
     yield _stated(facts.article.get("author")), "json-ld"
     for name in _METAS:
         yield facts.metas.get(name, ()), "meta"
     yield _labelled(facts), "meta"
-    yield facts.signed, "text"
+
+
+def _stated_else(facts: Facts, entry: Entry | None) -> Iterator[tuple[Iterable[str], str]]:
+    """Yield what is stated elsewhere: by the account that published, by analytics, by the feed."""
+    yield facts.signed, "microdata"
     for name in _MORE_METAS:
         yield facts.metas.get(name, ()), "meta"
     if entry:

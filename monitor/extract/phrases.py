@@ -16,7 +16,7 @@ _LISTS = {name: "|".join(lines) for name, lines in sections("phrases.txt").items
 
 _DAY = (
     r"(?:\d{1,2}[./\- ]{1,2}\d{1,2}[./\- ]{1,2}(?:\d{4}|\d{2})|\d{4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,2}日?|"
-    r"\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.?,? (?:de )?\d{4}|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}|"
+    r"\d{1,2}\.? (?:de )?[^\W\d_]{3,12}(?:/[^\W\d_]{3,12})?\.?,? (?:de )?\d{4}|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}|"
     r"(?:heute|gestern|today|yesterday|hoy|ayer|aujourd'hui|hier|oggi|ieri|сегодня|вчера),?)"
 )
 _CLOCK = r"\d{1,2}[:.h時]\d{2}(?:分|:\d{2})?"
@@ -49,6 +49,11 @@ _CAPTION = _compiled(
     rf"(?<![.!?…\s])\s*[(\[/|©]\s*(?:getty|reuters|afp|ap|epa|dpa|imago)\b[^.]{{0,40}})\W*$|"
     rf"^\W*(?:{_CREDIT})\s*[:：©/|]|^\W*©"
 )
+# "In this Dec. 12, 2006, file photo, …"
+_PICTURED = _compiled(
+    r"^in this\b.{0,60}\b(?:photo|image|screenshot)\b.{0,80}(?:,|\bshows?\b|\bprovided\b)|"
+    r"^(?:an? |this )?(?:file|handout|undated|archive) (?:photo|image|picture)\b"
+)
 # Looking for these first is ten times quicker than trying every notice on every paragraph.
 _NOTICE_HINTS = _compiled("|".join(sections("phrases.txt")["notice hints"]))
 
@@ -79,8 +84,8 @@ def is_notice(text: str) -> bool:
 
 
 def is_caption(text: str) -> bool:
-    """Say whether a line ends or begins with a picture's credit."""
-    return len(text) < _LINE and bool(_CAPTION.search(text))
+    """Say whether a line ends or begins with a picture's credit, or speaks of its picture."""
+    return (len(text) < _LINE and bool(_CAPTION.search(text))) or (len(text) < _LONG and bool(_PICTURED.match(text)))
 
 
 _TESTS: tuple[tuple[str, Callable[[str], bool]], ...] = (

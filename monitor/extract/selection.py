@@ -29,6 +29,7 @@ _QUOTED_POST = re.compile(r"tweet|bluesky|mastodon|instagram|telegram|tiktok")
 _MOST_REPEATED = 0.6
 # Recipes and tables repeat a line; nobody repeats a paragraph of this length on purpose.
 _NO_ACCIDENT = 200
+_SENTENCE, _LONGEST_STANDFIRST = 60, 1200
 
 
 def fold(text: str) -> str:
@@ -307,19 +308,17 @@ def _gain(page: _Page, i: int, likely: Counter[tuple[object, ...]]) -> float:
 
 
 def _standfirst(page: _Page, start: int) -> list[int]:
-    """Return the positions of the standfirst between the headline and the story's region."""
+    """Return the positions of the standfirst between the headline and the story's region, at most three lines."""
     found = []
     for i in range(page.anchor, start):
         text = page.blocks[i].text
         marked = page.marks[page.blocks[i].region] is Mark.STANDFIRST
+        # Some write it as a heading: then it is one that is a sentence.
+        headed = page.tags[i] in HEADINGS - {"h1"} and len(text) >= _SENTENCE and bool(_SENTENCE_END.search(text))
         open_to_it = page.why[i] == "" or (marked and page.why[i] in {"byline", "aside"})
-        if (
-            open_to_it
-            and page.weights[i]
-            and len(text) < 1200
-            and not phrases.furniture(text)
-            and page.folded[i] != page.headline
-        ):
+        if not open_to_it or len(text) > _LONGEST_STANDFIRST or page.folded[i] == page.headline:
+            continue
+        if (page.weights[i] or headed) and not phrases.furniture(text):
             found.append(i)
     return list({page.folded[i]: i for i in reversed(found[:3])}.values())[::-1]
 
