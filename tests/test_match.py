@@ -237,3 +237,14 @@ def test_a_term_on_most_pages_of_a_source_is_told_as_furniture():
     assert [(fault.key, fault.index) for fault in found] == [("any", 1)]
     assert "30 of the last 30" in found[0].message
     assert made.boilerplate(articles[:10]) == ()
+
+
+def test_in_a_language_without_cue_words_it_is_enough_that_the_sides_meet():
+    found = verdict("Ryssland och Venezuela undertecknade avtalet i Caracas.", "sv")
+    assert found.passed
+    assert "no cue words" in next(rule.why for rule in found.rules if rule.key == "about")
+
+
+def test_a_language_without_a_file_reads_that_of_its_neighbour():
+    found = verdict("Rusko a Venezuela podpísali dohodu o spolupráci.", "sk")
+    assert "dohodu" in next(rule.found for rule in found.rules if rule.key == "about")

@@ -20,8 +20,8 @@ from monitor.lexicon.tables import (
     Entry,
     countries_of,
     grammar,
-    known_languages,
     language_entries,
+    relative,
     shared_entries,
 )
 
@@ -184,8 +184,11 @@ def finder(language: str | None) -> Finder:
     language = language or ""
     rules = grammar(language)
     entries = language_entries(language)
-    if language not in known_languages():
+    near = relative(language)
+    if near is None:
         entries += tuple(entry for entry in language_entries(_COMMON_TONGUE) if not entry[0].startswith(_TOPIC))
+    elif near != language:
+        entries += language_entries(near)
     return Finder((*_shared(clitics=bool(rules.clitics), tones=rules.tones), *_claims(entries, rules)), language)
 
 

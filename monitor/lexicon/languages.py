@@ -33,7 +33,7 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _CYRILLIC_LANGUAGES = frozenset(["ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg", "tt", "ba", "cv", "os"])
 _ARABIC_LANGUAGES = frozenset(["ar", "fa", "ur", "ps", "ckb", "sd", "ug", "arz", "azb", "pnb", "mzn"])
 _DEVANAGARI_LANGUAGES = frozenset(["hi", "mr", "ne", "sa"])
-_UKRAINIAN = re.compile("[їєґЇЄҐ]|і[аеуяюі]?", re.IGNORECASE)
+_UKRAINIAN = re.compile("[їєґі]", re.IGNORECASE)
 _PERSIAN = re.compile("[پچژگ]")
 _VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
@@ -50,10 +50,8 @@ _SAME = {
     "sh": "sr",
     "ms": "id",
     "bs": "hr",
-    "gl": "gl",
     "iw": "he",
     "in": "id",
-    "tl": "tl",
     "mo": "ro",
 }
 # The rest of a long text says no more about its language than its first few hundred characters do.

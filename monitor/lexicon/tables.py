@@ -17,6 +17,9 @@ _LANGUAGES = _DATA / "languages"
 # doubt on the country elsewhere in the text.
 HOMONYM = "not"
 
+# A language without a file of its own reads that of one its readers understand.
+_RELATIVES = {"sk": "cs", "gl": "pt", "ca": "es", "af": "nl", "lb": "de", "be": "ru", "mo": "ro"}
+
 Entry = tuple[str, str]  # concept, form as written
 
 
@@ -72,6 +75,12 @@ def language_entries(language: str) -> tuple[Entry, ...]:
         for name in spellings
     ]
     return tuple(own + names)
+
+
+def relative(language: str | None) -> str | None:
+    """Return the language whose file is read for a language: itself, one close to it, or None."""
+    language = language or ""
+    return language if language in known_languages() else _RELATIVES.get(language)
 
 
 @cache

@@ -7,7 +7,7 @@ there was something to score. Pure: it knows neither other watchlists nor what b
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.lexicon.tables import countries_of
+from monitor.lexicon.tables import countries_of, relative
 from monitor.match.evidence import MOST, evidence
 from monitor.match.relation import Pieces, Relation, Span, relate
 from monitor.match.rules import Rules
@@ -185,6 +185,8 @@ def _word_proof(scan: Scan, words: tuple[Span, ...]) -> _Proof:
 def _tied(scan: Scan, relation: Relation) -> Rule:
     best = relation.windows[0]
     cues = tuple(sorted([*((start, end) for start, end, _ in best.ties), *best.stances, *best.fields]))
+    if relative(scan.language) is None:
+        return Rule("about", True, f"no cue words are known of the language {scan.language or 'unknown'}")
     why = "found where the sides meet" if cues else "no cue word where the sides meet"
     return Rule("about", bool(cues), why, _words(scan, cues))
 
@@ -211,7 +213,8 @@ def _pieces(rules: Rules, sightings: Sightings, places: _Places) -> Pieces:
         places.sides,
         ties=tuple(sorted(ties)),
         others=tuple(sorted(others)),
-        asks=bool(rules.watchlist.about),
+        # Where no cue word of a language is known, none can be asked for: that the sides meet must do.
+        asks=bool(rules.watchlist.about) and relative(sightings.scan.language) is not None,
         **{name: tuple(sorted(spans)) for name, spans in groups.items()},
     )
 
