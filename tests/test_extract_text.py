@@ -54,6 +54,9 @@ STORY = [FIRST, SECOND, THIRD]
         "<p>Sign up for our newsletter and get the day's news in your inbox every evening.</p>",
         "<p>We use cookies to improve our pages; accept all cookies or change your settings here.</p>",
         "<div>Advertisement</div>",
+        "<p>Síguenos en nuestras redes y únete a nuestro canal para recibir las noticias.</p>",
+        "<p>تابعوا آخر أخبارنا عبر قناتنا على واتساب</p>",
+        "<div>14 آذار/مارس 2026 - 13:29 مشاهدات: 1203</div>",
         "<p>Foto: Ada Marsh/Harbour Pictures</p>",
         "<p>Updated at 1:23 p.m.</p>",
         '<div style="display:none"><p>This paragraph is for machines only; no reader ever sees any of it.</p></div>',
@@ -99,6 +102,25 @@ def test_a_trailing_comment_counter_is_left_out():
 def test_a_standfirst_outside_of_the_text_is_kept_first():
     dek = "After thirty years of talk the harbour gets its new piers, and the ferries a home in the meantime."
     assert lines(f"<header><h1>Port to be rebuilt</h1><p class='standfirst'>{dek}</p></header>{story()}")[0] == dek
+
+
+def test_a_standfirst_set_as_a_heading_is_kept():
+    dek = "After thirty years of talk the harbour gets its new piers, and the ferries a home in the meantime."
+    assert lines(f"<h1>Port to be rebuilt</h1><h2 class='sapo'>{dek}</h2>{story()}")[0] == dek
+
+
+def test_what_a_line_shows_on_demand_only_is_left_out():
+    hidden = "<span class='tooltip'>He has been minister since 2021 and was mayor before.</span>"
+    assert lines(story(inside=f"<p>The minister{hidden} was not there, his office said on Tuesday evening.</p>"))[
+        1
+    ] == ("The minister was not there, his office said on Tuesday evening.")
+
+
+def test_a_post_that_the_story_quotes_stays():
+    post = "<blockquote class='twitter-tweet'><p>The piers will stand by 2030, and that is a promise.</p></blockquote>"
+    assert "The piers will stand by 2030, and that is a promise." in lines(
+        story(inside=f"<div class='social'>{post}</div>")
+    )
 
 
 def test_a_headline_of_another_story_in_the_middle_is_left_out():

@@ -16,8 +16,9 @@ from trafilatura.settings import Document as Extracted
 from monitor.extract import phrases
 from monitor.extract.blocks import Layout, fingerprint
 from monitor.extract.document import Document
-from monitor.extract.selection import Voice, fold, select
+from monitor.extract.selection import select
 from monitor.extract.structured import Facts, strings
+from monitor.extract.voices import Voice, fold
 from monitor.records import Entry
 from monitor.text import paragraphs
 

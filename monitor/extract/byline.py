@@ -12,8 +12,8 @@ from typing import Any
 from monitor.extract import agencies
 from monitor.extract.blocks import Layout, around
 from monitor.extract.markup import Mark, mark
-from monitor.extract.selection import fold
 from monitor.extract.structured import Facts, strings
+from monitor.extract.voices import fold
 from monitor.extract.wording import sections
 from monitor.records import Entry
 from monitor.text import one_line

@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from monitor.extract import agencies
 from monitor.extract.blocks import Layout
 from monitor.extract.markup import Mark, mark
-from monitor.extract.selection import fold
 from monitor.extract.structured import Facts, strings
+from monitor.extract.voices import fold
 from monitor.extract.wording import sections
 from monitor.records import Credit
 from monitor.text import one_line

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from monitor.extract.selection import fold
 from monitor.extract.structured import Facts, strings
+from monitor.extract.voices import fold
 from monitor.records import Entry
 from monitor.text import one_line, shorten
 
