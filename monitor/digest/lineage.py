@@ -12,7 +12,7 @@ from monitor.records import Telling
 from monitor.urls import brand, registrable_host
 
 LONGEST = 6  # links of a chain a reader can follow
-MOST_CREDITS = 5  # of one article; the ways are counted by walking them all
+MOST_CREDITS = 3  # of one article; the ways are counted by walking them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ def lineage(tellings: Iterable[Telling]) -> Lineage:
     told = [(graph.node(telling.outlet, _outlet_keys(telling)), telling) for telling in tellings]
     for number, telling in told:
         for credit in telling.article.credited[:MOST_CREDITS]:
-            credited = graph.node(credit.name, _keys(credit.name, credit.url or ""))
+            keys = _keys(credit.name, credit.url or "")
+            if not any(keys):
+                continue  # a dash, an empty link: nobody is named
+            credited = graph.node(credit.name, keys)
             if credited != number and credited not in graph.nodes[number].credits:
                 graph.nodes[number].credits.append(credited)
     ways = [_longest(graph, number, ()) for number, _ in told]
@@ -75,7 +78,7 @@ def _keys(name: str, url: str) -> tuple[str, ...]:
     host = registrable_host(url) if url else ""
     if not host and "." in name and " " not in name.strip():
         host = registrable_host(name.strip().lower())
-    return _fold(name), _fold(brand(host))
+    return _fold(name), _fold(brand(host.removeprefix("www.")))
 
 
 def _fold(text: str) -> str:
