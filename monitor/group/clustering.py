@@ -6,6 +6,7 @@ re-opened: a new article joins at most one of them.
 """
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,15 +99,18 @@ class _Grouping:
         numbers = range(self._first_new, len(self._placed))
         self._group_of = [*known.story_of, *numbers]
         self._members = known.members | {number: [number] for number in numbers}
-        self._scores: dict[tuple[int, int], float] = {}
-        # The articles that share rare evidence with a new one of the group.
-        self._near: dict[int, set[int]] = {}
+        self._scores: dict[int, float] = {}
+        # By group, the articles that share rare evidence with one of its own.
+        self._near: defaultdict[int, set[int]] = defaultdict(set)
         self._queue: list[tuple[float, int, int, int, int]] = []
 
     def joins(self) -> tuple[Join, ...]:
         new = range(self._first_new, len(self._placed))
         for number in new:
-            self._near[number] = set(self._index.candidates(number))
+            for other in self._index.candidates(number):
+                # Both ways, for either may have grown when the other is weighed anew.
+                self._near[number].add(other)
+                self._near[self._group_of[other]].add(number)
         for number in new:
             self._propose_all(number)
         while self._queue:
@@ -145,10 +149,11 @@ class _Grouping:
         return sum(allowed) / len(allowed)
 
     def _score(self, one: int, other: int) -> float:
-        pair = (one, other) if one < other else (other, one)
+        # One number instead of two in a tuple: a large batch has half a million pairs.
+        pair = min(one, other) * len(self._placed) + max(one, other)
         score = self._scores.get(pair)
         if score is None:
-            score = self._scores[pair] = compare(self._index, *pair).score
+            score = self._scores[pair] = compare(self._index, min(one, other), max(one, other)).score
         return score
 
     def _merge(self, one: int, other: int) -> None:
@@ -157,7 +162,7 @@ class _Grouping:
         self._members[one] = self._members[one] + gone
         for number in gone:
             self._group_of[number] = one
-        self._near[one] = self._near.get(one, set()) | self._near.pop(other, set())
+        self._near[one] |= self._near.pop(other, set())
         self._propose_all(one)
 
     def _join(self, number: int) -> Join:

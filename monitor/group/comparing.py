@@ -41,9 +41,18 @@ _CHANNELS = {
     "concepts": Channel.CONCEPTS,
     "things": Channel.THINGS,
 }
-_WEIGHTS: dict[str, dict[str, float]] = json.loads(
-    (Path(__file__).parent / "data" / "weights.json").read_text(encoding="utf-8")
-)
+
+
+def _weights() -> dict[str, tuple[float, tuple[tuple[str, float], ...]]]:
+    """Return the bias and the weights of each kinship; what the fit found worthless is not even measured."""
+    stored = json.loads((Path(__file__).parent / "data" / "weights.json").read_text(encoding="utf-8"))
+    return {
+        kinship: (weights.pop("bias"), tuple((name, weight) for name, weight in weights.items() if weight))
+        for kinship, weights in stored.items()
+    }
+
+
+_WEIGHTS = _weights()
 _COPY = 0.7
 VETO = -100.0
 
@@ -87,10 +96,8 @@ def compare(index: Index, one: int, other: int) -> Comparison:
     """Return how far two articles tell one event."""
     if index.days_apart(one, other) > FAR_DAYS and not _copied(index, one, other):
         return Comparison(VETO, f"published {index.days_apart(one, other):.0f} days apart")
-    weights = _WEIGHTS[kinship(index, one, other)]
-    score = weights["bias"]
-    for name, value in features(index, one, other).items():
-        score += weights[name] * value
+    bias, weights = _WEIGHTS[kinship(index, one, other)]
+    score = bias + sum(weight * _measure(index, one, other, name) for name, weight in weights)
     if score > 0 and (contradicted := _contradiction(index, one, other)):
         return Comparison(VETO, contradicted)
     return Comparison(score)

@@ -100,6 +100,7 @@ class Index:
         # What was computed for the articles as they are; forgotten when one comes or goes.
         self._rarities: dict[int, float] = {}
         self._lengths: dict[tuple[int, Channel], float] = {}
+        self._day_rarities: dict[float, float] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -145,6 +146,7 @@ class Index:
     def _changed(self) -> None:
         self._rarities.clear()
         self._lengths.clear()
+        self._day_rarities.clear()
 
     def _key(self, channel: Channel, text: str) -> int:
         # A word of the title is the same word, and as rare, as in the text.
@@ -222,8 +224,12 @@ class Index:
         return math.exp(-apart * apart) * (self._day_rarity(first) + self._day_rarity(second)) / 2
 
     def _day_rarity(self, day: float) -> float:
-        near = bisect_right(self._days, day + _SAME_DAYS) - bisect_left(self._days, day - _SAME_DAYS)
-        return -math.log((near + _PRIOR_ARTICLES * 0.3) / (len(self._days) + _PRIOR_ARTICLES))
+        rarity = self._day_rarities.get(day)
+        if rarity is None:
+            near = bisect_right(self._days, day + _SAME_DAYS) - bisect_left(self._days, day - _SAME_DAYS)
+            rarity = -math.log((near + _PRIOR_ARTICLES * 0.3) / (len(self._days) + _PRIOR_ARTICLES))
+            self._day_rarities[day] = rarity
+        return rarity
 
     def resemblance(self, one: int, other: int) -> float:
         """Return the estimated share of word triples two texts have in common, 0 to 1."""
