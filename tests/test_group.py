@@ -1,12 +1,15 @@
 """Grouping: who joins whom, for good, and why."""
 
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.errors import StoreError
-from monitor.group import Join, Placed, Sketch, group, sketch
+from monitor.group import Join, Known, Placed, Sketch, group, sketch
+from monitor.group.comparing import VETO, compare
+from monitor.group.index import Index
 from monitor.records import Article, Credit
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -76,13 +79,7 @@ def test_the_first_of_a_story_names_itself_and_gives_no_reason() -> None:
 
 def test_the_same_report_a_month_later_is_another_event() -> None:
     """A date that contradicts is a veto, unless the text is a copy."""
-    later = Article(
-        url="https://vestnik.example/9",
-        title=TURBINES_RU.title,
-        text=TURBINES_RU.text,
-        language="ru",
-        published=NOON + timedelta(days=31),
-    )
+    later = replace(TURBINES_RU, published=NOON + timedelta(days=31))
     (join,) = group([placed(9, later)], [placed(1, TURBINES_EN, story=70)])
     assert join.story is None
 
@@ -99,6 +96,74 @@ def test_the_same_report_a_month_later_is_another_event() -> None:
 def test_articles_without_title_text_or_sense_stay_alone(article: Article) -> None:
     joins = group([placed(1, article), placed(2, TURBINES_EN)], ())
     assert [join.root for join in joins] == [1, 2]
+
+
+def test_a_prepared_index_answers_as_the_articles_themselves_do() -> None:
+    """And is left as it was, however often it is asked."""
+    before = [placed(1, TURBINES_EN, story=70), placed(2, FOOTBALL_EN, story=71)]
+    known = Known(before)
+    new = [placed(9, TURBINES_RU)]
+    assert [group(new, known), group(new, known)] == [group(new, before)] * 2
+    assert len(known) == 2
+
+
+def test_articles_of_two_events_in_one_batch_are_told_apart_in_any_order() -> None:
+    batch = [placed(1, TURBINES_EN), placed(2, FOOTBALL_EN), placed(3, TURBINES_RU)]
+    forward = {join.article_id: join.root for join in group(batch, ())}
+    backward = {join.article_id: join.root for join in group(batch[::-1], ())}
+    assert (forward[1] == forward[3], forward[1] == forward[2]) == (True, False)
+    assert (backward[1] == backward[3], backward[1] == backward[2]) == (True, False)
+
+
+def test_a_story_that_goes_on_is_joined_by_its_latest_chapter() -> None:
+    """Its first telling is too long ago for the newcomer, most of its tellings are not."""
+    first, second, third, latest = (
+        placed(number, replace(TURBINES_EN, published=NOON + timedelta(days=days)), story)
+        for number, (days, story) in enumerate([(0, 70), (9, 70), (10, 70), (16, None)])
+    )
+    newcomer = replace(latest, sketch=sketch(replace(TURBINES_RU, published=NOON + timedelta(days=16))))
+    (join,) = group([newcomer], [first, second, third])
+    assert join.story == 70
+
+
+def vetoed(one: Article, other: Article) -> str:
+    index = Index()
+    # Company, so that what is rare can be told.
+    for article in (one, other, FOOTBALL_EN, TURBINES_EN):
+        index.add(sketch(article))
+    comparison = compare(index, 0, 1)
+    assert (comparison.score == VETO) == bool(comparison.vetoed)
+    return comparison.vetoed
+
+
+def quake(magnitude: str, depth: str, place: str) -> Article:
+    text = (
+        f"A quake of magnitude {magnitude} struck at a depth of {depth} kilometres near {place}, the seismic service "
+        "said. There were no immediate reports of damage, and no warning of a wave was given for the coast. "
+        "People ran into the streets and stayed there until the shaking had ceased, witnesses told a radio station."
+    )
+    return Article(url="https://x.example/", title=f"Quake of {magnitude} near {place}", text=text, language="en")
+
+
+def test_a_form_filled_in_with_other_figures_is_another_event() -> None:
+    assert vetoed(quake("5.7", "43", "Antofagasta"), quake("6.2", "118", "Antofagasta")) == (
+        "they lead with different figures"
+    )
+    assert not vetoed(quake("5.7", "43", "Antofagasta"), quake("5.7", "43", "Antofagasta"))
+
+
+def test_the_same_words_about_other_people_are_another_event() -> None:
+    def wedding(*names: str) -> Article:
+        bride, groom, town, priest = names
+        text = (
+            f"{bride} and {groom} were married in {town} on a bright and windy morning, {priest} said, while a choir "
+            "sang and the guests threw rice, after which everybody walked down to the harbour for a long lunch."
+        )
+        return Article(url="https://x.example/", title=f"{bride} marries {groom}", text=text, language="en")
+
+    one = wedding("Halvorsen", "Dragsten", "Kristiansund", "Skrimsund")
+    assert vetoed(one, wedding("Marchetti", "Bellandini", "Portofino", "Caravaggi")) == "they lead with different names"
+    assert not vetoed(one, one)
 
 
 def test_no_articles_give_no_joins() -> None:

@@ -282,6 +282,8 @@ def _prior(channel: Channel, text: str) -> float:
         return _CONCEPT_PRIOR.get(text.partition(":")[0], _PRIOR[channel])
     if channel is Channel.FIGURES:
         value = float(text)
+        if not value.is_integer():
+            return _PRIOR[channel]
         if value <= 12 or value in _RECENT_YEARS:
             return 0.2
         return 0.1 if value <= 31 or value % 100 == 0 else _PRIOR[channel]
