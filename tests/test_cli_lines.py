@@ -67,18 +67,19 @@ def test_match_gives_each_flag_its_score_and_the_sentence_that_proves_it(tmp_pat
         [
             {"id": 1, "title": "Deux accords", "text": "Ils ont signé.\u2028Deux accords.", "language": "fr"},
             {"id": "zwei", "text": "Nothing of the kind."},
-            {"id": 3, "published": "not a date", "text": "accord"},
+            {"id": 3, "published": "2019-10", "text": "accord"},
+            {"id": 5, "text": 7},
             {"id": 4, "title": None, "text": None},
         ],
         tmp_path,
     )
-    assert [answer["id"] for answer in answers] == [1, "zwei", 3, 4]
+    assert [answer["id"] for answer in answers] == [1, "zwei", 3, 5, 4]
     flag = answers[0]["flags"][0]
     assert flag["watchlist"] == "accords"
     assert 0 < flag["score"] <= 1
     assert any("accords" in evidence["terms"] for evidence in flag["evidence"])
-    assert [answer["flags"] for answer in answers[1:]] == [[], [], []]
-    assert [bool(answer["error"]) for answer in answers] == [False, False, True, False]
+    assert [len(answer["flags"]) for answer in answers] == [1, 0, 1, 0, 0], "a date known in part is no fault"
+    assert [bool(answer["error"]) for answer in answers] == [False, False, False, True, False]
 
 
 def test_group_gives_copies_one_story_and_strangers_their_own(tmp_path):

@@ -81,7 +81,9 @@ class Press:
         told = shorten(one_line(f"{error}" or type(error).__name__), 300)
         if isinstance(error, TemplateSyntaxError):
             return self.broken(error.filename or error.name or name, error.lineno, told)
-        if not isinstance(error, TemplateError):
+        if isinstance(error, RecursionError):
+            told = "RecursionError: it calls itself without end"  # Python words it by where the stack happened to end
+        elif not isinstance(error, TemplateError):
             told = f"{type(error).__name__}: {told}"
         places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
         ours = [(file, line) for file, line in places if any(Path(file).is_relative_to(one) for one in self.folders)]
