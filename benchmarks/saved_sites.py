@@ -41,7 +41,10 @@ def feed(base: str, rows: list[dict[str, str]]) -> str:
 
 def sitemap(base: str, rows: list[dict[str, str]]) -> str:
     urls = "".join(f"<url><loc>{base}{PATH}{n}.html</loc></url>" for n in range(len(rows)))
-    return f"<?xml version='1.0' encoding='utf-8'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
+    return (
+        "<?xml version='1.0' encoding='utf-8'?>"
+        f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
+    )
 
 
 def front(rows: list[dict[str, str]]) -> str:
@@ -53,6 +56,7 @@ def front(rows: list[dict[str, str]]) -> str:
 
 
 def site(base: str, rows: list[dict[str, str]]) -> web.Application:
+    bodies = {row["file"]: Path(row["file"]).read_bytes() for row in rows}
     listings = {"/feed.xml": feed(base, rows), "/sitemap.xml": sitemap(base, rows), "/": front(rows)}
 
     async def answer(request: web.Request) -> web.Response:
@@ -66,7 +70,7 @@ def site(base: str, rows: list[dict[str, str]]) -> web.Application:
         number = request.path.removeprefix(PATH).removesuffix(".html")
         if not number.isdigit() or int(number) >= len(rows):
             return web.Response(status=404)
-        packed = Path(rows[int(number)]["file"]).read_bytes()
+        packed = bodies[rows[int(number)]["file"]]
         return web.Response(body=packed, content_type="text/html", headers={"Content-Encoding": "gzip"})
 
     application = web.Application()

@@ -219,8 +219,10 @@ class WhenEmpty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """When, to whom and about what a digest goes out. `at` are local times in each recipient's zone; `days` are
-    weekdays, Monday 0. `sources` and `languages` narrow what it tells; empty means all.
+    """When, to whom and about what a digest goes out.
+
+    `at` are local times in each recipient's zone; `days` are weekdays, Monday 0. `sources` and `languages` narrow what
+    it tells; empty means all.
     """
 
     id: str
@@ -272,6 +274,36 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One version of a figure: its value, the words of the first outlet that told it so, and all such outlets."""
+
+    value: float
+    text: str
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A count on which outlets disagree: of what ("agreement"), and its versions, the most often told first."""
+
+    what: str
+    versions: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a story comes from. `origins` counts the independent ones; 0 means that nobody has looked yet.
+
+    `chain` is the longest way the news went, its origin first; empty where nobody credits anybody and no text is a
+    copy.
+    """
+
+    origins: int = 0
+    chain: tuple[str, ...] = ()
+    disputed: tuple[Disputed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One event as several outlets tell it; tellings in the order we first saw them.
 
@@ -282,12 +314,14 @@ class Story:
     tellings: tuple[Telling, ...]
     status: Status = Status.NEW
     root_message_id: str | None = None
+    lineage: Lineage = Lineage()
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The receipt of a window: what was due, read, failing, silent. `failing` and `silent` pair a source's name with
-    why and since when.
+    """The receipt of a window: what was due, read, failing, silent.
+
+    `failing` and `silent` pair a source's name with why.
     """
 
     sources: int = 0

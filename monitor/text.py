@@ -19,7 +19,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """Return NFC text with `\\n` as its only line break, without control, bidi and invisible characters."""
+    r"""Return NFC text with `\n` as its only line break, without control, bidi and invisible characters."""
     text = _CONTROL.sub("", _BREAKS.sub("\n", text))
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 

@@ -50,7 +50,7 @@ def test_extract_answers_every_line_in_order_also_those_it_cannot_serve(tmp_path
     assert first["language"] == "fr"
     assert first["text"].startswith("La Russie et le Venezuela ont signé")
     assert set(first) == {"url", "title", "authors", "published", "language", "text", "credited", "error"}
-    assert answers[1]["authors"] == [] and answers[1]["published"] is None and answers[1]["text"] == ""
+    assert (answers[1]["authors"], answers[1]["published"], answers[1]["text"]) == ([], None, "")
 
 
 def test_extract_of_named_pages_answers_for_people(tmp_path):
@@ -96,7 +96,8 @@ def test_group_gives_copies_one_story_and_strangers_their_own(tmp_path):
     )
     assert [answer["id"] for answer in answers] == ["a", "b", "c", "d"]
     assert answers[0]["story"] == answers[2]["story"] != answers[1]["story"]
-    assert answers[3]["story"] is None and answers[3]["error"]
+    assert answers[3]["story"] is None
+    assert answers[3]["error"]
 
 
 def test_a_config_with_faults_ends_with_two_and_names_them(tmp_path):
