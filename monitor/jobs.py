@@ -14,8 +14,8 @@ from monitor.digest import Envelope, check_templates, compose, seal
 from monitor.discover import find_listings, read_listing
 from monitor.errors import ListingRefused
 from monitor.extract import extract, from_entry
-from monitor.group import Placed, Sketch, group, sketch
-from monitor.match import Concepts, Explanation, Matcher, compile_watchlists
+from monitor.group import Placed, Sketch, figures_of, group, lineage, sketch
+from monitor.match import Explanation, Matcher, Reading, compile_watchlists
 from monitor.records import (
     Article,
     Concept,
@@ -24,15 +24,20 @@ from monitor.records import (
     Extraction,
     Flag,
     Kind,
+    Lineage,
     Listing,
     Message,
     Page,
     Source,
+    Story,
     Watchlist,
 )
 from monitor.urls import identity
 
 __all__ = ["check_templates"]  # a job as it is
+
+# What an article is about it says early; a book-length page must not hold up a mail.
+FIGURES_WITHIN = 8_000
 
 Flags = tuple[Flag, ...]
 # A flagged article as grouping sees it: its id, its story or None, when it was first seen, its sketch.
@@ -127,12 +132,7 @@ def read_entry(source: Source, entry: Entry, mark: str) -> tuple[str, Article] |
 @lru_cache(maxsize=2)
 def _matcher(watchlists: tuple[Watchlist, ...], concepts: tuple[Concept, ...]) -> Matcher:
     """Compile once a worker; the second place is for an edit that is being tried."""
-    return compile_watchlists(watchlists, concepts_of(concepts))
-
-
-def concepts_of(concepts: tuple[Concept, ...]) -> Concepts:
-    """Return a user's concepts in the form the matcher takes: their forms in all languages together."""
-    return tuple((one.id, tuple(term for _, terms in one.forms for term in terms)) for one in concepts)
+    return compile_watchlists(watchlists, concepts)
 
 
 def match_articles(
@@ -141,6 +141,11 @@ def match_articles(
     """Show each article to all watchlists: its flags and near misses."""
     matcher = _matcher(watchlists, concepts)
     return tuple(matcher.match(article) for article in articles)
+
+
+def read_article(watchlists: tuple[Watchlist, ...], concepts: tuple[Concept, ...], article: Article) -> Reading:
+    """Show one article to all watchlists: its flags and near misses, and the terms that stand in it."""
+    return _matcher(watchlists, concepts).read(article)
 
 
 def explain_article(
@@ -166,6 +171,31 @@ def _placed(row: PlacedRow) -> Placed:
     return Placed(article, story, seen, Sketch.from_bytes(evidence))
 
 
-def compose_message(edition: Edition, envelope: Envelope, templates: Path | None) -> Message:
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sealed mail, and what whoever runs the service should know of how it was made."""
+
+    message: Message
+    notices: tuple[str, ...] = ()
+
+
+def compose_message(edition: Edition, envelope: Envelope, templates: Path | None) -> Composed:
     """Render an edition with the user's templates and seal it."""
-    return seal(compose(edition, templates), edition, envelope)
+    known = replace(edition, stories=tuple(_researched(story, edition) for story in edition.stories))
+    letter = compose(known, templates)
+    return Composed(seal(letter, known, envelope), letter.notices)
+
+
+def _researched(story: Story, edition: Edition) -> Story:
+    """Add where a story comes from and the figures it names; what an edition brings along, as the sample does, stays.
+
+    Grouping knows these, the digest shows them: neither stage may ask the other.
+    """
+    if story.lineage != Lineage():
+        return story
+    tellings = tuple(replace(one, figures=_figures(one.article)) for one in story.tellings)
+    return replace(story, tellings=tellings, lineage=lineage(tellings, edition.recipient.language))
+
+
+def _figures(article: Article) -> tuple[tuple[float, str], ...]:
+    return figures_of(f"{article.title}\n{article.text or article.summary}"[:FIGURES_WITHIN], article.language)

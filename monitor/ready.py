@@ -4,6 +4,7 @@ A config that loads may still have patterns that do not compile, concepts nobody
 that break. Here it is compiled, its examples are run and its templates rendered, without touching store or network.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from monitor import jobs
@@ -33,7 +34,7 @@ def load_or_starter(path: Path | None) -> Config:
 
 def _watchlist_faults(config: Config) -> tuple[Fault, ...]:
     try:
-        matcher = compile_watchlists(config.watchlists, jobs.concepts_of(config.concepts))
+        matcher = compile_watchlists(config.watchlists, config.concepts)
     except WatchlistError as error:
         return tuple(_placed(config, fault) for fault in error.terms)
     return tuple(_placed(config, fault) for fault in matcher.check())
@@ -42,10 +43,20 @@ def _watchlist_faults(config: Config) -> tuple[Fault, ...]:
 def _placed(config: Config, fault: TermFault) -> Fault:
     """Say where in the file a watchlist's fault stands. Faults of the user's own concepts name no watchlist."""
     keys: list[str | int] = ["watchlists", fault.watchlist] if fault.watchlist else []
-    keys += fault.key.split(".", 1)
+    head, _, rest = fault.key.partition(".")
+    keys += [head, *_parted(config, rest)]
     if fault.index is not None:
         keys.append(fault.index)
     return config.fault(*keys, message=fault.message)
+
+
+def _parted(config: Config, name: str) -> Iterator[str]:
+    """Yield the keys of what stands below the first: a side's name, or a concept and the language of its forms."""
+    concept, _, language = name.rpartition(".")
+    if any(one.id == concept for one in config.concepts):
+        yield from (concept, language)
+    elif name:
+        yield name
 
 
 def _template_faults(config: Config) -> tuple[Fault, ...]:

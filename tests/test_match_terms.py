@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from monitor.match import WatchlistError, compile_watchlists
-from monitor.records import Article, Watchlist
+from monitor.records import Article, Concept, Watchlist
 
 
 def matcher(*terms: str, **more):
@@ -145,8 +145,32 @@ def test_a_watchlist_that_can_never_match_is_a_fault(watchlist, key):
 
 
 def test_a_user_can_extend_a_concept_and_bring_a_new_one():
-    concepts = (("org:sidor", ("Sidor", "Siderúrgica del Orinoco")), ("country:VE", ("Tierra de Gracia",)))
+    concepts = (
+        Concept("org:sidor", (("", ("Sidor", "Siderúrgica del Orinoco")),)),
+        Concept("country:VE", (("", ("Tierra de Gracia",)),)),
+    )
     made = compile_watchlists((Watchlist("w", "W", any=("org:sidor", "country:VE")),), concepts)
     flag = made.match(Article("", text="La Siderúrgica del Orinoco reabre en la Tierra de Gracia.", language="es"))[0]
     assert flag.evidence[0].terms == ("Siderúrgica del Orinoco", "Tierra de Gracia")
+    assert {"org:sidor", "country:VE"} <= set(flag.concepts)
+
+
+def test_a_form_given_for_a_language_is_looked_for_in_that_language_alone():
+    concepts = (Concept("org:sidor", (("es", ("La Planta",)), ("pt-BR", ("A Usina",)), ("", ("Sidor",)))),)
+    made = compile_watchlists((Watchlist("w", "W", any=("org:sidor",)),), concepts)
+
+    def found(text, language):
+        return bool(made.match(Article("", text=text, language=language)))
+
+    assert found("La Planta reabre.", "es")
+    assert not found("Dans la planta du jardin.", "fr")
+    assert found("A Usina reabre.", "pt")
+    assert not found("La Planta reabre.", "pt")
+    assert found("Sidor rouvre.", "fr")
+
+
+def test_one_form_may_belong_to_two_concepts():
+    concepts = (Concept("org:sidor", (("", ("Orinoco",)),)), Concept("country:VE", (("", ("Orinoco",)),)))
+    made = compile_watchlists((Watchlist("w", "W", any=("org:sidor", "country:VE")),), concepts)
+    flag = made.match(Article("", text="El Orinoco crece.", language="es"))[0]
     assert {"org:sidor", "country:VE"} <= set(flag.concepts)

@@ -5,8 +5,7 @@ watchlists. Cares neither where articles come from nor what becomes of flags.
 """
 
 from monitor.match.judging import Rule
-from monitor.match.matcher import Explanation, Matcher, compile_watchlists
-from monitor.match.rules import Concepts
+from monitor.match.matcher import Explanation, Matcher, Reading, compile_watchlists
 from monitor.match.terms import TermFault, WatchlistError
 
-__all__ = ["Concepts", "Explanation", "Matcher", "Rule", "TermFault", "WatchlistError", "compile_watchlists"]
+__all__ = ["Explanation", "Matcher", "Reading", "Rule", "TermFault", "WatchlistError", "compile_watchlists"]

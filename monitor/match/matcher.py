@@ -5,18 +5,17 @@ everything that cannot be meant is a fault, and all faults are told at once. A m
 that prove them, explanations of every rule, and checks the watchlists' own examples. It reads no clock, file or store.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from monitor.match.index import TermIndex
 from monitor.match.judging import Rule, Verdict, judge, relation_of
-from monitor.match.rules import Compiler, Concepts, Rules
+from monitor.match.rules import Compiler, Forms, Rules
 from monitor.match.scan import Scan
 from monitor.match.sightings import Sightings, merged
 from monitor.match.terms import Kind, Term, TermFault, WatchlistError
 from monitor.match.weigh import NEAR_MISS, THRESHOLDS
-from monitor.records import Article, Flag, Watchlist
+from monitor.records import Article, Concept, Flag, Watchlist
 
 _FEWEST_ARTICLES = 20
 
@@ -34,7 +33,15 @@ class Explanation:
     flag: Flag | None = None
 
 
-def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: Concepts = ()) -> "Matcher":
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One article's flags, and the numbers of the terms that stand in it, for counting how often each does."""
+
+    flags: tuple[Flag, ...]
+    terms: tuple[int, ...]
+
+
+def compile_watchlists(watchlists: tuple[Watchlist, ...], concepts: tuple[Concept, ...] = ()) -> "Matcher":
     """Return a matcher for watchlists; `concepts` extend the lexicon.
 
     Raises:
@@ -56,7 +63,7 @@ class Matcher:
         self,
         rules: tuple[Rules, ...],
         terms: tuple[Term, ...],
-        forms: dict[int, str],
+        forms: Forms,
         written: tuple[tuple[int, TermFault], ...],
     ) -> None:
         self._rules = rules
@@ -68,8 +75,15 @@ class Matcher:
 
     def match(self, article: Article) -> tuple[Flag, ...]:
         """Return the flags of an article, near misses with `passed` False among them, in the watchlists' order."""
+        return self._flags(self._look(article), article.source)
+
+    def read(self, article: Article) -> Reading:
+        """Return the flags of an article as `match` does, and which terms stand in it."""
         sightings = self._look(article)
-        verdicts = (judge(rules, sightings, article.source) for rules in self._rules)
+        return Reading(self._flags(sightings, article.source), tuple(sightings.numbers()))
+
+    def _flags(self, sightings: Sightings, source: str) -> tuple[Flag, ...]:
+        verdicts = (judge(rules, sightings, source) for rules in self._rules)
         flags = (verdict.flag for verdict in verdicts if verdict.flag is not None)
         return tuple(flag for flag in flags if flag.passed or _near(flag, self._threshold(flag.watchlist)))
 
@@ -88,18 +102,17 @@ class Matcher:
         """Return the watchlists' own examples that fail: a must_match that is not flagged, a must_not_match that is."""
         return tuple(fault for rules in self._rules for fault in self._failing_examples(rules))
 
-    def boilerplate(self, articles: Sequence[Article]) -> tuple[TermFault, ...]:
+    def boilerplate(self, hits: Mapping[int, int], articles: int) -> tuple[TermFault, ...]:
         """Return the terms of `any` and `all` that stand in more than half of one source's articles.
 
-        A word on so many pages of a source is mostly part of the page, not of the story. Fewer than twenty articles
-        say nothing.
+        `hits` counts, by term (see `read`), in how many of so many `articles` it stands. A word on so many pages of a
+        source is mostly part of the page, not of the story. Fewer than twenty articles say nothing.
         """
-        if len(articles) < _FEWEST_ARTICLES:
+        if articles < _FEWEST_ARTICLES:
             return ()
-        hits = Counter(number for article in articles for number in self._look(article).numbers())
-        often = {number: count for number, count in hits.items() if count * 2 > len(articles)}
+        often = {number: count for number, count in hits.items() if count * 2 > articles}
         return tuple(
-            replace(place, message=f"{_share(often[number], len(articles))}: probably part of its pages")
+            replace(place, message=f"{_share(often[number], articles)}: probably part of its pages")
             for number, place in self._written
             if number in often and place.key.partition(".")[0] in ("any", "all")
         )
@@ -148,7 +161,7 @@ class Matcher:
 
 
 def _share(count: int, articles: int) -> str:
-    return f"it stands in {count} of the last {articles} stories of this source ({100 * count // articles} %)"
+    return f"it stands in {count} of {articles} stories of this source ({100 * count // articles} %)"
 
 
 def _failure(verdict: Verdict, wanted: bool) -> str:

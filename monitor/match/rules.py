@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.lexicon import base_language
 from monitor.lexicon.tables import countries_of, known_concepts, topic_sets
 from monitor.match.terms import Kind, Term, TermError, TermFault, WatchlistError, read_term
-from monitor.records import Watchlist
+from monitor.records import Concept, Watchlist
 
-Concepts = tuple[tuple[str, tuple[str, ...]], ...]
-"""What a config adds to the lexicon: concept → its forms, written like terms. Hashable, so that a worker can cache."""
+Forms = dict[int, tuple[tuple[str, str], ...]]
+"""Number of a term → the user's concepts it is a form of, each with the language it holds in ("": in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,20 @@ class Rules:
 class Compiler:
     """Numbers terms and gathers faults.
 
-    `forms` maps the number of a term to the user's concept it is a form of,
-    `written` says where in the watchlists a numbered term stands, as faults that have no message yet.
+    `forms` says which terms are forms of the user's own concepts, `written` where in the watchlists a numbered term
+    stands, as faults that have no message yet.
     """
 
-    def __init__(self, concepts: Concepts) -> None:
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        concepts = tuple(concepts)
         self.terms: dict[Term, int] = {}
         self.faults: list[TermFault] = []
-        self.forms: dict[int, str] = {}
+        self.forms: Forms = {}
         self.written: list[tuple[int, TermFault]] = []
-        self._known = known_concepts() | {concept for concept, _ in concepts}
-        for concept, forms in concepts:
-            for index, form in enumerate(forms):
-                number = self._number(form, "", f"concepts.{concept}", index)
-                if number is not None:
-                    self.forms[number] = concept
+        self._known = known_concepts() | {concept.id for concept in concepts}
+        for concept in concepts:
+            for language, forms in concept.forms:
+                self._learn(concept.id, language, forms)
 
     def compile(self, watchlist: Watchlist) -> Rules:
         """Return the rules of a watchlist; its faults are added to `faults`."""
@@ -72,6 +72,14 @@ class Compiler:
         if self.faults:
             raise WatchlistError(tuple(self.faults))
         return tuple(self.terms)
+
+    def _learn(self, concept: str, language: str, forms: Iterable[str]) -> None:
+        key = f"concepts.{concept}.{language}" if language else f"concepts.{concept}"
+        for index, form in enumerate(forms):
+            number = self._number(form, "", key, index)
+            if number is not None:
+                owners = self.forms.get(number, ())
+                self.forms[number] = (*owners, (concept, base_language(language) or ""))
 
     def _numbers(self, watchlist: str, key: str, terms: Iterable[str]) -> frozenset[int]:
         numbers = (self._number(text, watchlist, key, index) for index, text in enumerate(terms))

@@ -1,12 +1,13 @@
 """Where the terms and concepts of all watchlists stand in one article; read once, asked by every watchlist."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from monitor.lexicon.finder import Found
 from monitor.lexicon.tables import countries_of
 from monitor.match.index import Spans
+from monitor.match.rules import Forms
 from monitor.match.scan import Scan
 
 Span = tuple[int, int]
@@ -15,11 +16,11 @@ Span = tuple[int, int]
 class Sightings:
     """Terms and concepts found in one article.
 
-    `forms` maps the number of a term to the user's concept it is a form of, `concepts` a concept to the number of the
-    term that asks for it.
+    `forms` says which terms are forms of the user's own concepts; `concepts` maps a concept to the number of the term
+    that asks for it.
     """
 
-    def __init__(self, scan: Scan, spans: Spans, forms: Mapping[int, str], concepts: Mapping[str, int]) -> None:
+    def __init__(self, scan: Scan, spans: Spans, forms: Forms, concepts: Mapping[str, int]) -> None:
         self.scan = scan
         self._spans = spans
         self._forms = forms
@@ -29,12 +30,22 @@ class Sightings:
     def found(self) -> tuple[Found, ...]:
         """Every concept found, the user's own among them."""
         own = [
-            Found(self._forms[number], start, end)
-            for number, places in self._spans.items()
-            if number in self._forms
-            for start, end in places
+            Found(concept, *place)
+            for number in self._own_terms()
+            for concept in self._owners(number)
+            for place in self._spans[number]
         ]
         return (*_outside_names(self.scan.found, own), *own) if own else self.scan.found
+
+    def _own_terms(self) -> Iterable[int]:
+        """Return the terms in the article that are forms of the user's concepts."""
+        return self._spans.keys() & self._forms.keys() if self._forms else ()
+
+    def _owners(self, number: int) -> Iterator[str]:
+        """Yield the concepts of which a term is a form in the article's language; in an unknown one, in any."""
+        for concept, language in self._forms[number]:
+            if not language or language == self.scan.language or self.scan.language is None:
+                yield concept
 
     @cached_property
     def _by_number(self) -> Spans:
