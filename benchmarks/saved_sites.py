@@ -49,7 +49,7 @@ def sitemap(base: str, rows: list[dict[str, str]]) -> str:
 
 def front(rows: list[dict[str, str]]) -> str:
     links = "".join(
-        f"<li><a href='{PATH}{n}.html'>{html.escape(row.get('title') or 'A page that was saved without its title')}</a></li>"
+        f"<li><a href='{PATH}{n}.html'>{html.escape(row.get('title') or 'A page saved without its title')}</a></li>"
         for n, row in enumerate(rows)
     )
     return f"<!doctype html><html><head><title>saved</title></head><body><ul>{links}</ul></body></html>"

@@ -17,7 +17,7 @@ import structlog
 
 from monitor import due, health, jobs
 from monitor.config import Config
-from monitor.digest import Envelope, sample_edition
+from monitor.digest import Envelope, references, sample_edition
 from monitor.errors import WorkerLost
 from monitor.outbox import Transport
 from monitor.records import (
@@ -33,7 +33,7 @@ from monitor.records import (
     Telling,
     WhenEmpty,
 )
-from monitor.store import Store, flags, furniture, ledger, sources, stories
+from monitor.store import Store, articles, flags, furniture, ledger, sources, stories
 from monitor.store.audit import read_between
 from monitor.workers import Workers
 
@@ -79,6 +79,8 @@ def subscriptions(config: Config) -> tuple[flags.Subscription, ...]:
             watchlist,
             at_least=channel.at_least if isinstance(channel, Alert) else 0.0,
             fresh_only=isinstance(channel, Alert),
+            sources=channel.sources if isinstance(channel, Digest) else (),
+            languages=channel.languages if isinstance(channel, Digest) else (),
         )
         for channel in channels
         for recipient in channel.to
@@ -124,7 +126,7 @@ async def anything_to_group(shop: Shop) -> bool:
 
 
 async def group(shop: Shop) -> int:
-    """Put every flagged article into a story; return how many were put."""
+    """Put every flagged article into a story; return how many stories they began or joined."""
     while waiting := await shop.store.read(stories.unsketched, MATCH_AT_ONCE):
         made = await shop.workers.run(
             jobs.sketch_articles, tuple(article for _, article in waiting), seconds=MATCH_SECONDS
@@ -136,7 +138,7 @@ async def group(shop: Shop) -> int:
     known = await shop.store.read(stories.grouped, now() - STORY_LIVES)
     joins = await shop.workers.run(jobs.group_members, _placed(new), _placed(known), seconds=GROUP_SECONDS)
     await shop.store.write(stories.join, joins, now())
-    return len(joins)
+    return len({(story, None if story else root) for _, story, root, _ in joins})
 
 
 def _placed(members: Sequence[stories.Member]) -> tuple[jobs.PlacedRow, ...]:
@@ -228,23 +230,24 @@ def _key(channel: str, recipient: Recipient, slot: ledger.SlotRow | None, pendin
 
 async def seal(shop: Shop, edition: Edition, *, key: str) -> Message:
     """Render an edition and give it its envelope: the bytes are final."""
-    root = next((story.root_message_id for story in edition.stories if story.root_message_id), None)
-    alert = isinstance(edition.channel, Alert)
     envelope = Envelope(
         sender=shop.config.mail.sender,
         host=shop.config.mail.sender.rpartition("@")[2],
         date=edition.until,
         key=key,
-        references=(root,) if root and alert else (),
+        references=references(edition),
     )
     templates = shop.config.templates
     try:
-        return await shop.workers.run(jobs.compose_message, edition, envelope, templates, seconds=COMPOSE_SECONDS)
+        made = await shop.workers.run(jobs.compose_message, edition, envelope, templates, seconds=COMPOSE_SECONDS)
     except WorkerLost as error:
         if templates is None:
             raise
         log.warning("templates not used", folder=str(templates), reason=str(error))
-        return await shop.workers.run(jobs.compose_message, edition, envelope, None, seconds=COMPOSE_SECONDS)
+        made = await shop.workers.run(jobs.compose_message, edition, envelope, None, seconds=COMPOSE_SECONDS)
+    for notice in made.notices:
+        log.warning("mail composed otherwise", recipient=edition.recipient.id, notice=notice)
+    return made.message
 
 
 async def edition_of(
@@ -383,6 +386,9 @@ async def in_daemon_thread(transport: Transport, message: Message) -> Delivery:
 
 
 async def maintain(shop: Shop) -> None:
-    """Forget what nothing needs any more."""
+    """Forget what nothing needs any more; what was seen is remembered for ever."""
     await shop.store.write(sources.prune_polls, now())
     await shop.store.write(furniture.forget, now())
+    forgotten = await shop.store.write(articles.forget_texts, now() - shop.config.keep.text)
+    if forgotten:
+        log.info("texts forgotten", articles=forgotten, older_than=str(shop.config.keep.text))

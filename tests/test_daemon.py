@@ -119,7 +119,7 @@ async def test_a_second_service_on_the_same_folder_leaves_at_once(tmp_path):
     async with newsroom.serve(newsroom.load()) as running:
         (tmp_path / "config.yaml").write_text(running.config(tmp_path), encoding="utf-8")
         with service(tmp_path) as process:
-            await until(lambda: (tmp_path / "data" / "monitor.lock").exists())
+            await until((tmp_path / "data" / "monitor.lock").exists)
             await until(lambda: "service started" in (tmp_path / "log").read_text())
             second = await command(tmp_path, "run")
             assert second.returncode == 1

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.health import Result
 from monitor.records import Article, Entry, Flag, Kind, Listing, Message, Source, Status
-from monitor.store import Store, addresses, flags, ledger, sources, stories
+from monitor.store import Store, addresses, articles, flags, ledger, sources, stories
 from monitor.store.audit import audit
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -198,3 +198,25 @@ def test_the_audit_finds_what_was_lost(store):
         "1 stored or duplicate addresses name no article",
         "1 subscribed flags are owed to nobody",
     )
+
+
+def test_a_digest_narrowed_to_some_sources_parks_what_is_left_out_with_the_reason(store):
+    narrowed = replace(DIGEST, sources=("elsewhere",))
+    subscribe(store, narrowed)
+    publish(store, "a")
+    flag(store, subscribed=(narrowed,))
+    assert owed(store) == {"pending": 0, "delivered": 0, "parked": 1}
+    assert store.read_now(audit).faults == ()
+
+
+def test_old_texts_are_forgotten_but_not_those_somebody_is_owed(store):
+    publish(store, "owed", now=NOW - timedelta(days=500))
+    publish(store, "plain", now=NOW - timedelta(days=500))
+    waiting = store.read_now(flags.unmatched, 10)
+    found = [(waiting[0], (Flag("accords", 0.8),)), (waiting[1], ())]
+    store.write_now(flags.keep, found, (DIGEST,), NOW)
+    assert store.write_now(articles.forget_texts, NOW - timedelta(days=400)) == 1
+    texts = store.read_now(lambda c: c.exec_driver_sql("SELECT title, text FROM articles ORDER BY id").all())
+    assert [tuple(row) for row in texts] == [("owed", "owed: One thing."), ("plain", "")]
+    publish(store, "plain", now=NOW)
+    assert store.read_now(audit).articles == 2, "what was seen is remembered"

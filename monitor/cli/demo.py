@@ -18,7 +18,7 @@ async def run_demo(folder: Path) -> Path:
 
     The folder is the demo's own: what an earlier demo left in it is replaced, anything else is refused.
     """
-    _make_room(folder)
+    folder = _make_room(folder)
     async with newsroom.serve(newsroom.load()) as running:
         (folder / "config.yaml").write_text(running.config(folder), encoding="utf-8")
         config = ready.load(folder / "config.yaml")
@@ -36,9 +36,11 @@ async def run_demo(folder: Path) -> Path:
     return mails[0]
 
 
-def _make_room(folder: Path) -> None:
+def _make_room(folder: Path) -> Path:
+    """Return the folder, absolute, emptied of what an earlier demo left."""
     folder.mkdir(parents=True, exist_ok=True)
     strangers = sorted(path.name for path in folder.iterdir() if path.name not in LEFT)
     if strangers:
         raise MonitorError(f"{folder} holds {strangers[0]}, which no demo made; name an empty folder")
     shutil.rmtree(folder / "data", ignore_errors=True)
+    return folder.resolve()

@@ -29,7 +29,7 @@ def show_done(config: Config, done: Done, *, as_json: bool) -> None:
         *((f"  {fate}", count) for fate, count in sorted(pages.items())),
         *((f"    {reason}", count) for reason, count in done.tally.reasons.most_common()),
         ("flags", done.flags),
-        ("articles put into stories", done.stories),
+        ("stories", done.stories),
         ("mails composed", len(done.composed)),
         *((f"  {state}", count) for state, count in sorted(done.mail.items())),
         ("seconds", f"{done.seconds:.1f}"),

@@ -28,6 +28,7 @@ class Subscription:
     """One recipient who follows one watchlist by one channel ("digest:ID" or "alert:ID").
 
     `at_least` is the score from which a flag is owed; `fresh_only` leaves out what a source's first crawl found.
+    `sources` and `languages` narrow it where they are not empty: what they leave out is parked, with that reason.
     """
 
     channel: str
@@ -35,6 +36,14 @@ class Subscription:
     watchlist: str
     at_least: float = 0.0
     fresh_only: bool = False
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def takes(self, source: str, language: str | None) -> bool:
+        """Say whether an article of this source and language is within it."""
+        return (not self.sources or source in self.sources) and (
+            not self.languages or (language or "").partition("-")[0] in self.languages
+        )
 
 
 def unmatched(connection: Connection, limit: int) -> tuple[Unmatched, ...]:
@@ -117,11 +126,23 @@ def _owe(
     baseline: bool,
     now: datetime,
 ) -> None:
-    rows = [
-        {"flag": number, "recipient": one.recipient, "channel": one.channel, "state": "pending", "since": now}
-        for one in subscribed
-        if one.watchlist == flag.watchlist and flag.score >= one.at_least and not (baseline and one.fresh_only)
-    ]
+    rows = []
+    where = select(articles.c.source, articles.c.language).join(flags, flags.c.article == articles.c.id)
+    told = connection.execute(where.where(flags.c.id == number)).one()
+    for one in subscribed:
+        if one.watchlist != flag.watchlist or flag.score < one.at_least or (baseline and one.fresh_only):
+            continue
+        within = one.takes(told.source, told.language)
+        rows.append(
+            {
+                "flag": number,
+                "recipient": one.recipient,
+                "channel": one.channel,
+                "state": "pending" if within else "parked",
+                "reason": "" if within else "not among its sources or languages",
+                "since": now,
+            }
+        )
     if rows:
         connection.execute(insert(connection, owed).on_conflict_do_nothing(), rows)
 
