@@ -43,17 +43,18 @@ def _watchlist_faults(config: Config) -> tuple[Fault, ...]:
 def _placed(config: Config, fault: TermFault) -> Fault:
     """Say where in the file a watchlist's fault stands. Faults of the user's own concepts name no watchlist."""
     keys: list[str | int] = ["watchlists", fault.watchlist] if fault.watchlist else []
-    head, _, rest = fault.key.partition(".")
-    keys += [head, *_parted(config, rest)]
+    keys += _keys(fault)
     if fault.index is not None:
         keys.append(fault.index)
     return config.fault(*keys, message=fault.message)
 
 
-def _parted(config: Config, name: str) -> Iterator[str]:
-    """Yield the keys of what stands below the first: a side's name, or a concept and the language of its forms."""
-    concept, _, language = name.rpartition(".")
-    if any(one.id == concept for one in config.concepts):
+def _keys(fault: TermFault) -> Iterator[str]:
+    """Yield the keys that lead to a faulty term: a side's name and a concept's may have full stops in them."""
+    head, _, name = fault.key.partition(".")
+    yield head
+    if not fault.watchlist:
+        concept, _, language = name.rpartition(".")
         yield from (concept, language)
     elif name:
         yield name

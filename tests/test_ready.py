@@ -26,7 +26,7 @@ def faults(tmp_path, concepts):
 
 
 def test_a_form_that_cannot_be_meant_is_found_in_its_line(tmp_path):
-    assert faults(tmp_path, "  org:sidor: |\n    Sidor\n    regex:(\n") == [(12, "concepts.org:sidor[2]")]
+    assert faults(tmp_path, "  org:sidor: |\n    Sidor\n    regex:(\n") == [(12, "concepts.org:sidor.any[2]")]
 
 
 def test_a_form_of_one_language_is_found_in_its_line_too(tmp_path):

@@ -11,6 +11,9 @@ from monitor.records import Concept, Watchlist
 Forms = dict[int, tuple[tuple[str, str], ...]]
 """Number of a term → the user's concepts it is a form of, each with the language it holds in ("": in all)."""
 
+# Where the forms that hold in every language stand in a config.
+_ANY_LANGUAGE = "any"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -74,7 +77,7 @@ class Compiler:
         return tuple(self.terms)
 
     def _learn(self, concept: str, language: str, forms: Iterable[str]) -> None:
-        key = f"concepts.{concept}.{language}" if language else f"concepts.{concept}"
+        key = f"concepts.{concept}.{language or _ANY_LANGUAGE}"
         for index, form in enumerate(forms):
             number = self._number(form, "", key, index)
             if number is not None:
