@@ -128,6 +128,28 @@ def test_the_outlets_own_addresses_are_no_credit():
     assert read("<p>Source: Daily Wave</p>", head).credited == ()
 
 
+@pytest.mark.parametrize(
+    ("origin", "here"),
+    [
+        ("http://127.0.0.12:8080", "http://127.0.0.1:8080"),
+        ("http://10.1.2.3", "http://10.1.2.30"),
+        ("http://[2001:db8::1]", "http://[2001:db8::12]"),
+    ],
+)
+def test_two_numeric_hosts_are_two_owners(origin, here):
+    """They begin alike, and one may even stand inside the other."""
+    line = f"<p>Source : <a href='{origin}/bai-185.htm'>{origin}/bai-185.htm</a></p>"
+    page = f"<html><body><article><h1>Port</h1>{TEXT}{line}</article></body></html>"
+    credited = extract(Page(f"{here}/a", page.encode(), FETCHED)).article.credited
+    assert [credit.url for credit in credited] == [f"{origin}/bai-185.htm"]
+
+
+def test_a_numeric_hosts_own_address_is_no_credit():
+    line = "<p>Source : <a href='http://127.0.0.1:8080/b'>http://127.0.0.1:8080/b</a></p>"
+    page = f"<html><body><article><h1>Port</h1>{TEXT}{line}</article></body></html>"
+    assert extract(Page("http://127.0.0.1:8080/a", page.encode(), FETCHED)).article.credited == ()
+
+
 def test_the_source_of_a_picture_is_not_the_texts():
     assert read("<figure><img src='a.jpg'><figcaption>Quelle: Hafenbote</figcaption></figure>").credited == ()
 

@@ -16,7 +16,7 @@ from monitor.extract.voices import fold
 from monitor.extract.wording import sections
 from monitor.records import Credit
 from monitor.text import one_line
-from monitor.urls import registrable_host
+from monitor.urls import brand, registrable_host
 
 MOST_CREDITS = 8
 _LONGEST_LINE, _LONGEST_NAMES, _LONGEST_SIGNATURE = 200, 80, 40
@@ -74,7 +74,8 @@ def read_credits(
     here = registrable_host(url)
     for credit in _all(layout, story, facts, url, authors):
         key = fold(credit.name)
-        own = key in sites or any(len(site) > 2 and key.startswith(site) for site in sites)
+        # "Daily Wave Online" is the Daily Wave; 127.0.0.12 is not 127.0.0.1.
+        own = key in sites or any(len(site) > 2 and not site.isdigit() and key.startswith(site) for site in sites)
         if not key or own or (credit.url and _same_owner(registrable_host(credit.url), here)):
             continue
         if key not in found or (credit.url and not found[key].url):
@@ -177,5 +178,8 @@ def _by_statement(facts: Facts, url: str) -> Iterator[Credit]:
 
 def _same_owner(host: str, here: str) -> bool:
     """Say whether two hosts bear one name: an outlet's editions often differ in nothing but the ending."""
-    first, second = (_EDITION.sub("", name).split(".")[0] for name in (host, here))
-    return first == second or (min(len(first), len(second)) > 2 and (first in second or second in first))
+    first, second = (brand(_EDITION.sub("", name)) for name in (host, here))
+    # A numeric address is its own brand, and 10.0.0.1 is not the owner of 10.0.0.12.
+    if first in (second, host) or here == second:
+        return first == second
+    return min(len(first), len(second)) > 2 and (first in second or second in first)

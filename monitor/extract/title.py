@@ -17,6 +17,7 @@ from monitor.extract.structured import Facts, strings
 from monitor.extract.voices import fold
 from monitor.records import Entry
 from monitor.text import one_line, shorten
+from monitor.urls import brand
 
 MAX_LENGTH = 500
 # What sites put between a headline and their own name; a hyphen only between spaces.
@@ -95,7 +96,7 @@ def site_names(facts: Facts, url: str) -> frozenset[str]:
     stated = [facts.meta("og:site_name"), facts.meta("application-name"), facts.meta("apple-mobile-web-app-title")]
     stated += [*strings(facts.article.get("publisher")), *strings(facts.article.get("isPartOf"))]
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    labels = host.split(".")
+    labels = [] if brand(host) == host else host.split(".")
     # "news.example.co.uk": the whole, each label that is long enough to be a name, and the name with its ending.
     hosts = [
         host,
