@@ -17,13 +17,14 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import dial, rounds
+from monitor import dial, rounds, web
 from monitor.config import Config
 from monitor.crawl import StoreDesk, Tally, crawl_run
 from monitor.outbox import Transport, transport
 from monitor.records import Message
 from monitor.rounds import Shop
 from monitor.store import Store
+from monitor.web import Pulse
 from monitor.workers import Workers
 from spiders.gate import Gate
 from spiders.run import CrawlRun
@@ -116,6 +117,8 @@ class Service:
         self._stopping = asyncio.Event()
         self._crawl: CrawlRun | None = None
         self._gate = Gate()
+        # Rounds that are woken by the hour are no sign of life.
+        self._beats = {name: datetime.now(UTC) for name in ("crawl_round", "think", "compose", "deliver")}
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -140,6 +143,13 @@ class Service:
                 next_run_time=datetime.now(UTC),
                 replace_existing=True,
             )
+
+    def pulse(self) -> Pulse:
+        """Return when each round last got somewhere, and how many workers were lost."""
+        return Pulse(dict(self._beats), self._shop.workers.lost)
+
+    def _beat(self, name: str) -> None:
+        self._beats[name] = datetime.now(UTC)
 
     def stop(self) -> None:
         """Ask the service to end; safe to call from a signal handler, and twice."""
@@ -182,6 +192,9 @@ class Service:
                     raise
             except Exception:
                 log.exception("round failed", round=wake.__name__.strip("_"))
+            else:
+                if (name := wake.__name__.strip("_")) in self._beats:
+                    self._beat(name)
             finally:
                 self._running.discard(task)
 
@@ -189,7 +202,9 @@ class Service:
 
     async def _crawl_round(self) -> None:
         shop = self._shop
-        desk = StoreDesk(shop.store, shop.workers, shop.config.sources)
+        desk = StoreDesk(
+            shop.store, shop.workers, shop.config.sources, progress=lambda _tally: self._beat("crawl_round")
+        )
         if not await desk.anything_due():
             return
         self._crawl = crawl_run(desk, shop.config, self._gate)
@@ -232,4 +247,7 @@ async def serve(config: Config, store: Store) -> None:
         service = Service(opened)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, service.stop)
-        await service.run()
+        async with contextlib.AsyncExitStack() as around:
+            if config.web.listen is not None:
+                await around.enter_async_context(web.serving(config.web.listen, store, service.pulse))
+            await service.run()

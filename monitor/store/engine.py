@@ -260,3 +260,8 @@ def _migrate(engine: Engine, path: Path) -> None:
 def integrity(connection: Connection) -> str:
     """Return "ok", or what SQLite finds wrong with the file."""
     return str(connection.execute(text("PRAGMA quick_check")).scalar_one())
+
+
+def answers(connection: Connection) -> bool:
+    """Say that the database answers."""
+    return bool(connection.execute(text("SELECT 1")).scalar_one())
