@@ -68,5 +68,9 @@ class StoreError(MonitorError):
     """The database cannot be used as it is. Route: stop, touch nothing, say what to do."""
 
 
+class SketchesOutdated(StoreError):
+    """Stored evidence of articles is of another version, or damaged. Route: made again from the articles."""
+
+
 class StoreBusy(StoreError):
     """Another process holds the store's lock. Route: leave at once, naming its pid."""

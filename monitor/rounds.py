@@ -18,7 +18,7 @@ import structlog
 from monitor import due, health, jobs
 from monitor.config import Config
 from monitor.digest import Envelope, references, sample_edition
-from monitor.errors import WorkerLost
+from monitor.errors import SketchesOutdated, WorkerLost
 from monitor.outbox import Transport
 from monitor.records import (
     Alert,
@@ -127,6 +127,15 @@ async def anything_to_group(shop: Shop) -> bool:
 
 async def group(shop: Shop) -> int:
     """Put every flagged article into a story; return how many stories they began or joined."""
+    try:
+        return await _group(shop)
+    except SketchesOutdated as error:
+        log.info("sketches made again", reason=str(error))
+        await shop.store.write(stories.forget_sketches, now() - STORY_LIVES)
+        return await _group(shop)
+
+
+async def _group(shop: Shop) -> int:
     while waiting := await shop.store.read(stories.unsketched, MATCH_AT_ONCE):
         made = await shop.workers.run(
             jobs.sketch_articles, tuple(article for _, article in waiting), seconds=MATCH_SECONDS

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from lxml import html as lxml_html
 
 from monitor.digest import sample_edition
-from monitor.records import Article, Edition, Evidence, Flag, Recipient, Status, Story, Telling, Watchlist
+from monitor.records import Article, Edition, Evidence, Flag, Lineage, Recipient, Status, Story, Telling, Watchlist
 
+UNKNOWN = Lineage()
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 
 
@@ -41,8 +42,14 @@ def edition(*stories: Story, **changes: object) -> Edition:
     )
 
 
-def story(*tellings: Telling, number: int = 1, status: Status = Status.NEW, root: str | None = None) -> Story:
-    return Story(number, tellings, status, root)
+def story(
+    *tellings: Telling,
+    number: int = 1,
+    status: Status = Status.NEW,
+    root: str | None = None,
+    lineage: Lineage = UNKNOWN,
+) -> Story:
+    return Story(number, tellings, status, root, lineage)
 
 
 def headlines(html: str) -> list[str]:

@@ -7,7 +7,7 @@ from editions import NOW, edition, headlines, section_titles, story, telling, wo
 from lxml import html as lxml_html
 
 from monitor.digest import compose, sample_alert, sample_edition
-from monitor.records import Article, Coverage, Credit, Evidence, Flag, Status, Telling
+from monitor.records import Article, Coverage, Disputed, Evidence, Flag, Lineage, Status, Telling, Told
 
 
 def test_text_and_html_tell_the_same_stories_in_the_same_order() -> None:
@@ -36,17 +36,8 @@ def test_a_retraction_comes_before_all_news() -> None:
 
 def test_relevance_decides_the_order_and_independent_origins_lift_a_story() -> None:
     """Two outlets that do not credit each other weigh more than two copies of one agency."""
-    agency = (Credit("Agency"),)
-    copies = story(
-        telling("Copied", outlet="A", url="https://a.example/1", credited=agency),
-        telling("Copied", outlet="B", url="https://b.example/1", credited=agency),
-        number=1,
-    )
-    independent = story(
-        telling("Seen twice", outlet="C", url="https://c.example/1"),
-        telling("Seen twice", outlet="D", url="https://d.example/1"),
-        number=2,
-    )
+    copies = story(telling("Copied", outlet="A"), telling("Copied", outlet="B"), number=1, lineage=Lineage(1))
+    independent = story(telling("Seen twice", outlet="C"), telling("Seen twice", outlet="D"), lineage=Lineage(2))
     surer = story(telling("Surest", score=1.0), number=3)
     unsure = story(telling("Unsure", score=0.6), number=4)
     shown = headlines(compose(edition(unsure, copies, independent, surer)).html)
@@ -99,6 +90,16 @@ def test_a_story_with_one_fresh_telling_is_news_though_another_is_old() -> None:
     """Only what is nothing but a first crawl's find goes under the new source."""
     mixed = story(telling("Old", baseline=True), telling("Fresh", outlet="Other", url="https://other.example/1"))
     assert section_titles(compose(edition(mixed)).html)[0] == "Ports"
+
+
+def test_where_outlets_disagree_both_versions_are_told_with_who_tells_them() -> None:
+    """In the text and in the HTML; of many outlets the first three, and how many more."""
+    many = Told(17.0, "17", ("Coast", "Hill", "Vale", "Moor", "Fen"))
+    apart = Lineage(6, disputed=(Disputed("agreement", (many, Told(19.0, "nineteen", ("Cape",)))),))
+    letter = compose(edition(story(telling(), lineage=apart)))
+    said = "agreement: 17 (Coast, Hill, Vale and 2 more outlets) · 19 (Cape)"
+    assert f"Outlets disagree: {said}" in words(letter.text)
+    assert said in words(letter.html)
 
 
 def test_the_chain_of_credit_leads_from_the_origin_to_the_copy() -> None:

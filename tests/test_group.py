@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.errors import StoreError
+from monitor.errors import SketchesOutdated
 from monitor.group import Join, Known, Placed, Sketch, group, sketch
 from monitor.group.comparing import VETO, compare
 from monitor.group.index import Index
@@ -180,5 +180,5 @@ def test_a_sketch_survives_storing_and_pickling() -> None:
 
 @pytest.mark.parametrize("stored", [b"", b"\xff", sketch(TURBINES_EN).to_bytes()[:-9], b"\x01nonsense"])
 def test_a_sketch_of_another_version_or_damaged_is_refused(stored: bytes) -> None:
-    with pytest.raises(StoreError, match="make it again"):
+    with pytest.raises(SketchesOutdated, match="make it again"):
         Sketch.from_bytes(stored)

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from monitor.group import Told, lineage
-from monitor.records import Article, Credit, Telling
+import pytest
+
+from monitor.group import figures_of, lineage
+from monitor.records import Article, Credit, Telling, Told
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -52,9 +54,52 @@ def test_the_chain_of_credit_leads_from_state_television_to_the_translation() ->
     assert chain == ("Televisora Nacional", "AFP", "Thanh Niên", "Vietnam.vn (français)")
 
 
-def test_outlets_that_credit_each_other_are_one_origin() -> None:
-    told = lineage((telling("Herald", "", Credit("Courier")), telling("Courier", "", Credit("Herald"))))
-    assert told.origins == 1
+def test_outlets_that_credit_each_other_in_a_circle_are_one_origin() -> None:
+    """Nobody knows which of them began; the walk ends all the same."""
+    circle = (telling("A", "", Credit("B")), telling("B", "", Credit("C")), telling("C", "", Credit("A")))
+    assert lineage(circle).origins == 1
+    assert lineage((telling("A", "", Credit("A")),)).origins == 1
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        Credit("Báo Bờ Sông"),
+        Credit("bao bo song"),
+        Credit("BÁO BỜ SÔNG"),
+        Credit("baobosong.example"),
+        Credit("www.baobosong.example"),
+        Credit("the original", "https://baobosong.example/x"),
+    ],
+)
+def test_an_outlet_is_found_by_its_name_its_domain_or_a_link(credit: Credit) -> None:
+    """However a credit line writes it, with or without its accents."""
+    found = lineage((telling("Báo Bờ Sông", url="https://baobosong.example/1"), telling("Fleuve", "", credit)))
+    assert (found.origins, len(found.chain), found.chain[-1]) == (1, 2, "Fleuve")
+
+
+def test_outlets_at_numeric_addresses_are_told_apart() -> None:
+    """127.0.0.2 and 127.0.0.3 are no editions of an outlet called 127."""
+    apart = (telling("Herald", url="http://127.0.0.2:80/1"), telling("Courier", url="http://127.0.0.3:80/1"))
+    assert lineage(apart).origins == 2
+
+
+def test_a_credit_without_letters_joins_nothing() -> None:
+    """A dash or an empty name is nobody, and no origin either."""
+    nobody = (telling("A", "", Credit("—"), Credit("")), telling("B", "", Credit("—")))
+    assert (lineage(nobody).origins, lineage(nobody).chain) == (2, ())
+
+
+def test_one_who_credits_two_agencies_has_two_origins() -> None:
+    """And a copy of one of them adds none."""
+    told = lineage((telling("A", "", Credit("Wire"), Credit("Post")), telling("B", "", Credit("Post"))))
+    assert told.origins == 2
+
+
+def test_hundreds_of_tellings_with_many_credits_have_a_chain_that_can_be_read() -> None:
+    """Every outlet credits the five before it; three of them are followed, for at most six links."""
+    many = [telling(f"Outlet {n}", "", *(Credit(f"Outlet {n - back}") for back in range(1, 6))) for n in range(300)]
+    assert len(lineage(many).chain) == 6
 
 
 def test_nobody_credits_anybody_and_there_is_no_chain() -> None:
@@ -77,6 +122,22 @@ def test_counts_on_which_outlets_disagree_are_told_across_languages() -> None:
     assert [(one.what, one.versions) for one in disputed] == [
         ("agreement", (Told(17.0, "17", ("Herald", "Courrier")), Told(19.0, "19", ("Вестник",))))
     ]
+
+
+def test_what_is_disputed_is_named_in_the_readers_language() -> None:
+    apart = (telling("Herald", "They signed 17 agreements."), telling("Courier", "They signed 19 agreements."))
+    assert [lineage(apart, language).disputed[0].what for language in ("fr", "ru", "xx")] == [
+        "accord",
+        "соглашение",
+        "agreement",
+    ]
+
+
+def test_the_figures_of_a_text_are_numbers_with_the_words_they_stand_in() -> None:
+    assert figures_of("Dix-sept accords, 1,5 milliard, encore dix-sept.", "fr") == (
+        (17.0, "dix-sept"),
+        (1.5e9, "1,5 milliard"),
+    )
 
 
 def test_counts_on_which_all_agree_are_not_disputed() -> None:

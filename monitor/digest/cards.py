@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from monitor.digest import inert
 from monitor.digest.frame import Frame
 from monitor.digest.gloss import gloss
-from monitor.digest.view import Card, Item, NearMiss, Sentence
+from monitor.digest.view import Card, Item, NearMiss, Note, Sentence
 from monitor.digest.weighing import Weighed, best_flag
-from monitor.records import Edition, Evidence, Flag, Status, Telling
+from monitor.records import Disputed, Edition, Evidence, Flag, Status, Telling
 
+DISPUTES = 3  # of a story; more counts that differ are a sign of different things counted
+NAMED = 3  # outlets that give one version of a count
 SENTENCES = 3  # of evidence a card; the whole text is one click away
 NEAR_TITLE = 160  # characters; what is no story takes no room from stories
 NEAR_SENTENCE = 240
@@ -36,7 +38,8 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
         gloss=gloss(told, frame),
         also=tuple(item(one, frame) for one in others if one.told or not update),
         news=tuple(item(one, frame) for one in others if update and not one.told),
-        origin=tuple(inert.capped(name, inert.NAME) for name in weighed.lineage.chain),
+        origin=tuple(inert.capped(name, inert.NAME) for name in story.lineage.chain),
+        disputed=tuple(_disputed(one, frame) for one in story.lineage.disputed[:DISPUTES]),
         also_matches=frame.say("also_matches", watchlists=frame.join(matches)) if matches else "",
         score=_score(weighed.flag, frame),
     )
@@ -110,7 +113,8 @@ def _spread(weighed: Weighed, frame: Frame) -> str:
     languages = tongues(weighed.story.tellings)
     if languages > 1:
         parts.append(frame.count("languages", languages))
-    parts.append(frame.count("origins", weighed.lineage.origins))
+    if weighed.story.lineage.origins:
+        parts.append(frame.count("origins", weighed.story.lineage.origins))
     return ", ".join(parts)
 
 
@@ -128,6 +132,26 @@ def _beyond_headline(weighed: Weighed) -> tuple[Evidence, ...]:
     evidence = weighed.flag.evidence if weighed.flag else ()
     title = _letters(weighed.lead.article.title)
     return tuple(one for one in evidence if _letters(one.text) != title) or evidence
+
+
+def _disputed(disputed: Disputed, frame: Frame) -> Note:
+    """Return ("agreement", "17 (Coast, Hill) · 19 (Vale)")."""
+    versions = (
+        frame.say("disputed_version", figure=_number(told.value, frame), outlets=_few(told.outlets, frame))
+        for told in disputed.versions[:NAMED]
+    )
+    return Note(inert.capped(disputed.what, inert.NAME), " · ".join(versions))
+
+
+def _number(value: float, frame: Frame) -> str:
+    return frame.number(int(value) if value.is_integer() else value)
+
+
+def _few(names: Sequence[str], frame: Frame) -> str:
+    """Return the first of some outlets, and how many more there are."""
+    shown = [inert.isolated(inert.capped(name, inert.NAME)) for name in names[:NAMED]]
+    more = len(names) - len(shown)
+    return frame.join([*shown, frame.count("more_outlets", more)] if more else shown)
 
 
 def _letters(text: str) -> str:

@@ -16,13 +16,16 @@ from monitor.records import (
     Coverage,
     Credit,
     Digest,
+    Disputed,
     Edition,
     Evidence,
     Flag,
+    Lineage,
     Recipient,
     Status,
     Story,
     Telling,
+    Told,
     Watchlist,
 )
 
@@ -71,7 +74,15 @@ def sample_alert() -> Edition:
 
 def _story(number: int, data: dict[str, Any]) -> Story:
     tellings = tuple(_telling(100 * number + place, one) for place, one in enumerate(data["tellings"]))
-    return Story(number, tellings, Status(data["status"]))
+    return Story(number, tellings, Status(data["status"]), lineage=_lineage(data["lineage"]))
+
+
+def _lineage(data: dict[str, Any]) -> Lineage:
+    disputed = tuple(
+        Disputed(what, tuple(Told(float(value), str(value), tuple(outlets)) for value, outlets in versions))
+        for what, versions in data.get("disputed", ())
+    )
+    return Lineage(data["origins"], tuple(data.get("chain", ())), disputed)
 
 
 def _telling(number: int, data: dict[str, Any], *, passed: bool = True) -> Telling:

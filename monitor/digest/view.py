@@ -46,6 +46,7 @@ class Card:
     """One story as the reader meets it. `kind` is "new", "update" or "retracted".
 
     `lead` is the telling shown, `also` are the others; `news` those that came since the last mail, of an update.
+    `disputed` says of what outlets give different counts, and who gives which.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Card:
     also: tuple[Item, ...]
     news: tuple[Item, ...]
     origin: tuple[str, ...]
+    disputed: tuple[Note, ...]
     also_matches: str
     score: str
 

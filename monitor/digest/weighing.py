@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from math import log2
 
-from monitor.digest.lineage import Lineage, lineage
 from monitor.records import Edition, Flag, Status, Story, Telling
 
 NEW_SOURCE = ""  # the key of the section for what a source's first crawl found; no watchlist has an empty id
@@ -18,7 +17,6 @@ class Weighed:
     flag: Flag | None
     place: str
     others: tuple[str, ...]
-    lineage: Lineage
     weight: float
 
 
@@ -40,14 +38,13 @@ def _weighed(story: Story, edition: Edition) -> Weighed:
     flag = best_flag(lead, edition)
     matched = _matched(story, edition)
     home = flag.watchlist if flag else next(iter(matched), edition.watchlists[0].id if edition.watchlists else "")
-    lines = lineage(story.tellings)
     outlets = len({telling.outlet for telling in story.tellings})
     # Relevance first; then corroboration, which grows ever more slowly: ten outlets are not ten times the news.
-    weight = (flag.score if flag else 0.0) + 0.1 * log2(max(1, lines.origins)) + 0.03 * log2(outlets)
+    weight = (flag.score if flag else 0.0) + 0.1 * log2(max(1, story.lineage.origins)) + 0.03 * log2(outlets)
     # A reader who believed the first mail must meet its retraction before anything else.
     weight += 10.0 if story.status is Status.RETRACTED else 0.0
     place = NEW_SOURCE if _is_baseline(story, edition) else home
-    return Weighed(story, lead, flag, place, tuple(one for one in matched if one != home), lines, weight)
+    return Weighed(story, lead, flag, place, tuple(one for one in matched if one != home), weight)
 
 
 def _lead(story: Story, edition: Edition) -> Telling:

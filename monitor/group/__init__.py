@@ -4,7 +4,8 @@ The front door: what other rooms may use of this one.
 """
 
 from monitor.group.clustering import Join, Known, Placed, group
-from monitor.group.lineage import Disputed, Lineage, Told, lineage
+from monitor.group.figures import figures_of
+from monitor.group.lineage import lineage
 from monitor.group.sketching import Sketch, sketch
 
-__all__ = ["Disputed", "Join", "Known", "Lineage", "Placed", "Sketch", "Told", "group", "lineage", "sketch"]
+__all__ = ["Join", "Known", "Placed", "Sketch", "figures_of", "group", "lineage", "sketch"]

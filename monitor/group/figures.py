@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.group.numerals import DIGITS, MULTIPLIERS, POINT_IS_DECIMAL, POWERS, WORDS
+from monitor.lexicon import base_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def figures(text: str, language: str) -> tuple[tuple[int, Figure], ...]:
     found += _written(text, language)
     found += _spelt(text, language)
     return tuple(sorted(found, key=lambda place: place[0]))
+
+
+def figures_of(text: str, language: str | None) -> tuple[tuple[float, str], ...]:
+    """Return the figures of a text as (value, as it stands), each value once, in order."""
+    first: dict[float, str] = {}
+    for _, figure in figures(compatible(text), base_language(language) or ""):
+        first.setdefault(figure.value, figure.text)
+    return tuple(first.items())
 
 
 def compatible(text: str) -> str:

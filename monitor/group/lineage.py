@@ -10,20 +10,21 @@ agency that others credit is one though none of its own articles was seen.
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from monitor.group.figures import compatible, figures
 from monitor.group.index import Index
-from monitor.group.news_words import things
+from monitor.group.news_words import named, things
 from monitor.group.sketching import sketch
 from monitor.lexicon import base_language
-from monitor.records import Telling
-from monitor.urls import registrable_host
+from monitor.records import Disputed, Lineage, Telling, Told
+from monitor.urls import brand, registrable_host
 
 # From this share of common word triples on, one text was made from the other.
 _COPY = 0.6
 # Longer chains are made of misread credits.
 _LONGEST = 6
+# What credits more than this is a list of links, not a text that says where it comes from.
+_MOST_CREDITS = 3
 # A thing is what a figure counts if it stands at most this many characters after it: "17 new accords".
 _REACH = 24
 # Sums below this are as often part of a phrase as a count.
@@ -31,48 +32,24 @@ _SMALLEST = 2.0
 _YEARS = range(1900, 2101)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One version of a figure: its value, the words of the first outlet that told it so, and all such outlets."""
+def lineage(tellings: Sequence[Telling], language: str = "en") -> Lineage:
+    """Return what the tellings of one story, in the order they were seen, say of where it comes from.
 
-    value: float
-    text: str
-    outlets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Disputed:
-    """A count on which outlets disagree: of what ("agreement"), and its versions, the most often told first."""
-
-    what: str
-    versions: tuple[Told, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """`origins` counts the independent ones; `chain` is the longest way the news went, its origin first.
-
-    `chain` is empty where nobody credits anybody and no text is a copy.
+    What is disputed is named in `language` where its word is known there, else in English.
     """
-
-    origins: int
-    chain: tuple[str, ...] = ()
-    disputed: tuple[Disputed, ...] = ()
-
-
-def lineage(tellings: Sequence[Telling]) -> Lineage:
-    """Return what the tellings of one story, in the order they were seen, say of where it comes from."""
     sources = _Sources()
     told = [sources.outlet(telling) for telling in tellings]
     for outlet, telling in zip(told, tellings, strict=True):
-        for credit in telling.article.credited:
-            sources.lead(outlet, sources.named(credit.name, credit.url))
+        for credit in telling.article.credited[:_MOST_CREDITS]:
+            if keys := _keys(credit.name, credit.url):
+                sources.lead(outlet, sources.named(credit.name, keys))
     for original, copy in _copies(tellings):
         if not sources.credits(told[copy]):
             sources.lead(told[copy], told[original])
     ends = {end for outlet in told for end in sources.ends(outlet)}
-    chain = max((sources.chain(outlet) for outlet in told), key=len, default=())
-    return Lineage(len(ends), chain if len(chain) > 1 else (), tuple(_disputed(tellings)))
+    ways = sources.ways()
+    chain = max((ways[outlet] for outlet in told), key=len, default=())
+    return Lineage(len(ends), chain if len(chain) > 1 else (), tuple(_disputed(tellings, language)))
 
 
 class _Sources:
@@ -82,16 +59,13 @@ class _Sources:
         self._names: list[str] = []
         self._by_key: dict[str, int] = {}
         self._from: list[list[int]] = []
-        self._chains: dict[int, tuple[str, ...]] = {}
 
     def outlet(self, telling: Telling) -> int:
         """Return the number of the outlet that told."""
-        return self.named(telling.outlet, telling.article.url)
+        return self.named(telling.outlet, _keys(telling.outlet, telling.article.url))
 
-    def named(self, name: str, url: str | None) -> int:
-        """Return the number of an outlet. A name that is an address is the outlet of that address."""
-        host = registrable_host(url or (name.strip() if "." in name else ""))
-        keys = [key for key in (_plain(name), _plain(host.partition(".")[0])) if key]
+    def named(self, name: str, keys: Sequence[str]) -> int:
+        """Return the number of who goes by any of these keys, a new one where nobody does."""
         number = next((self._by_key[key] for key in keys if key in self._by_key), len(self._names))
         if number == len(self._names):
             self._names.append(name)
@@ -113,12 +87,15 @@ class _Sources:
         """Return the origins that an outlet's news goes back to."""
         return {reached for reached in self._reached(number) if not self._from[reached]}
 
-    def chain(self, number: int) -> tuple[str, ...]:
-        """Return the longest way to an outlet from an origin, by name."""
-        if number not in self._chains:
-            ways = [self.chain(origin) for origin in self._from[number]]
-            self._chains[number] = (*max(ways, key=len, default=()), self._names[number])[-_LONGEST:]
-        return self._chains[number]
+    def ways(self) -> list[tuple[str, ...]]:
+        """Return for each the longest way that news came to it, by name; no longer than a reader can follow."""
+        ways: list[tuple[str, ...]] = [(name,) for name in self._names]
+        for _ in range(_LONGEST - 1):
+            ways = [
+                (*max((ways[origin] for origin in origins), key=len, default=()), self._names[number])
+                for number, origins in enumerate(self._from)
+            ]
+        return ways
 
     def _reached(self, number: int) -> set[int]:
         reached: set[int] = set()
@@ -129,6 +106,15 @@ class _Sources:
                 reached.add(here)
                 ahead += self._from[here]
         return reached
+
+
+def _keys(name: str, url: str | None) -> tuple[str, ...]:
+    """Return what an outlet is known by: its plain name and the brand of its host; nothing for a name of no letters.
+
+    "Thanh Niên" is credited as "thanhnien.vn" as often as by its name: a name that is an address is its outlet's.
+    """
+    host = registrable_host(url or (name.strip().lower() if "." in name and " " not in name.strip() else ""))
+    return tuple(key for key in (_plain(name), _plain(brand(host.removeprefix("www.")))) if key)
 
 
 def _plain(name: str) -> str:
@@ -147,7 +133,7 @@ def _copies(tellings: Sequence[Telling]) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _disputed(tellings: Iterable[Telling]) -> Iterator[Disputed]:
+def _disputed(tellings: Iterable[Telling], language: str) -> Iterator[Disputed]:
     """Yield the counts on which outlets disagree: no outlet tells both, and two outlets tell each something."""
     versions: defaultdict[str, dict[str, dict[float, str]]] = defaultdict(dict)
     for telling in tellings:
@@ -161,7 +147,9 @@ def _disputed(tellings: Iterable[Telling]) -> Iterator[Disputed]:
             told[value].append(outlet)
         if len(told) > 1:
             ranked = sorted(told.items(), key=lambda one: (-len(one[1]), one[0]))
-            yield Disputed(what, tuple(Told(value, single[by[0]][1], tuple(by)) for value, by in ranked))
+            yield Disputed(
+                named(what, language), tuple(Told(value, single[by[0]][1], tuple(by)) for value, by in ranked)
+            )
 
 
 def _counts(telling: Telling) -> Iterator[tuple[str, float, str]]:
@@ -169,11 +157,11 @@ def _counts(telling: Telling) -> Iterator[tuple[str, float, str]]:
     article = telling.article
     text = compatible(f"{article.title}\n{article.text or article.summary}")
     language = base_language(article.language) or ""
-    named = list(things(text, language))
+    counted = list(things(text, language))
     for offset, figure in figures(text, language):
         end = offset + len(figure.text)
         if figure.value < _SMALLEST or figure.value in _YEARS:
             continue
-        near = [thing for start, thing in named if end <= start <= end + _REACH]
+        near = [thing for start, thing in counted if end <= start <= end + _REACH]
         if near:
             yield near[0], figure.value, figure.text

@@ -11,7 +11,7 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.group.names import WORD, fold
-from monitor.lexicon import stem
+from monitor.lexicon import base_language, stem
 
 _TABLE = Path(__file__).parent / "data" / "news_words.txt"
 # Written without spaces, or with particles that no stem takes off for certain: words are looked for in the text.
@@ -53,6 +53,16 @@ def _phrases(language: str) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]
             if forms:
                 found[forms[0]] = (*found.get(forms[0], ()), (forms, row["en"][0]))
     return found
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    return {row["en"][0]: row[language][0] for row in _rows() if row.get(language)}
+
+
+def named(thing: str, language: str) -> str:
+    """Return the first word for a thing in a language, in English where none is known."""
+    return _names(base_language(language) or "en").get(thing, thing)
 
 
 @lru_cache(maxsize=100_000)

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from rensa import RMinHash
 
-from monitor.errors import StoreError
+from monitor.errors import SketchesOutdated
 from monitor.group.figures import Figure, compatible, figures
 from monitor.group.frequent import frequent_words
 from monitor.group.names import WORD, Name, fold, names
@@ -84,9 +84,9 @@ class Sketch:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Sketch":
-        """Return the sketch that `to_bytes` stored. Raises StoreError for another version and for damaged bytes."""
+        """Return the sketch that `to_bytes` stored. Raises SketchesOutdated for other versions and damage."""
         if stored[:1] != bytes((VERSION,)):
-            raise StoreError(f"a sketch of version {stored[:1].hex() or 'none'}, not {VERSION}: make it again")
+            raise SketchesOutdated(f"a sketch of version {stored[:1].hex() or 'none'}, not {VERSION}: make it again")
         try:
             fields = json.loads(zlib.decompress(stored[1:]))
             language, published, signature, title, words, spelt, numbers, concepts, named, credited = fields
@@ -103,7 +103,7 @@ class Sketch:
                 credited=tuple(credited),
             )
         except (ValueError, TypeError, zlib.error) as error:
-            raise StoreError(f"a sketch that cannot be read ({error}): make it again") from error
+            raise SketchesOutdated(f"a sketch that cannot be read ({error}): make it again") from error
 
 
 def _interned(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -40,6 +40,19 @@ def keep_sketches(connection: Connection, sketches: Mapping[int, bytes]) -> None
         connection.execute(articles.update().where(articles.c.id == number).values(sketch=sketch))
 
 
+def forget_sketches(connection: Connection, since: datetime) -> None:
+    """Drop the sketches that grouping would look at, so that they are made again.
+
+    They are those of articles first seen after `since`, and of those that belong to no story yet.
+    """
+    placed = select(members.c.article)
+    connection.execute(
+        articles.update()
+        .where(articles.c.sketch.is_not(None), (articles.c.first_seen > since) | articles.c.id.not_in(placed))
+        .values(sketch=None)
+    )
+
+
 def any_ungrouped(connection: Connection) -> bool:
     """Say whether a flagged article belongs to no story yet."""
     query = (
