@@ -73,6 +73,43 @@ class TestTitle:
         article = read(head, f"<h1>Port to be rebuilt</h1>{TEXT}")
         assert (article.title, dict(article.origins)["title"]) == ("Port to be rebuilt", "json-ld")
 
+    def test_a_kicker_in_front_of_the_json_lds_headline_is_left_out(self):
+        stated = "The harbour: A port is to be rebuilt"
+        head = f"<meta property='og:title' content='A port is to be rebuilt'><title>{stated}</title>"
+        body = f"<h1>A port is to be rebuilt</h1>{TEXT}"
+        assert read(head + ld(f'"headline":"{stated}"'), body).title == "A port is to be rebuilt"
+
+    def test_kickers_that_differ_are_no_part_of_the_headline_they_precede(self):
+        head = "<meta property='og:title' content='Sea in Sicily: The port of Marsala is to be rebuilt'>"
+        body = f"<h1>Harbours – The port of Marsala is to be rebuilt</h1>{TEXT}"
+        assert read(head, body).title == "The port of Marsala is to be rebuilt"
+
+    def test_two_wordings_of_one_first_half_are_no_kickers(self):
+        stated = "Marsala rebuilds its port: what every traveller must know"
+        body = f"<h1>Marsala to rebuild its port: what every traveller must know</h1>{TEXT}"
+        assert read(f"<meta property='og:title' content='{stated}'>", body).title == stated
+
+    def test_a_json_ld_that_names_both_titles_is_no_referee(self):
+        """Its headline stands in the heading, its name in <title> and og:title."""
+        head = (
+            "<meta property='og:title' content='Marsala: A port is rebuilt'><title>Marsala: A port is rebuilt</title>"
+        )
+        head += ld('"headline":"New piers for Sicily","name":"Marsala: A port is rebuilt"')
+        assert read(head, f"<h1>New piers for Sicily</h1>{TEXT}").title == "Marsala: A port is rebuilt"
+
+    @pytest.mark.parametrize(
+        ("offered", "title"),
+        [
+            ("Ferry passengers say it will ruin their summer", "Marsala: A port is to be rebuilt"),
+            ("The port of Marsala: four years of rebuilding", "The port of Marsala: four years of rebuilding"),
+        ],
+    )
+    def test_what_is_offered_in_place_of_the_headline_must_tell_of_the_same(self, offered, title):
+        """Another wording is the publisher's choice; a line with hardly a word in common is about something else."""
+        stated = "Marsala: A port is to be rebuilt"
+        head = f"<meta property='og:title' content='{offered}'><title>{stated}</title>" + ld(f'"headline":"{stated}"')
+        assert read(head, f"<h1>{stated}</h1>{TEXT}").title == title
+
     def test_a_title_cut_short_is_not_taken(self):
         head = "<meta property='og:title' content='Port to be…'>"
         assert read(head, f"<h1>Port to be rebuilt</h1>{TEXT}").title == "Port to be rebuilt"

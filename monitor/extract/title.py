@@ -23,6 +23,13 @@ MAX_LENGTH = 500
 # What sites put between a headline and their own name; a hyphen only between spaces.
 _SEPARATOR = re.compile(r"\s+[-–—·•»«›:/~]{1,2}\s+|\s*[|｜：]\s*|\s+[«»]\s*")
 _DATE = re.compile(r"[\d.\s/年月日-]+")
+# What stands between a kicker ("Middle East:", "Riots live -") and the headline itself.
+_KICKER_END = re.compile(r"\s?[:：]\s+|\s+[-–—|/]\s+")
+_WORD = re.compile(r"\w+")
+# With less in common than two words of some length, og:title is no other wording of the headline but a line about it.
+_FEWEST_SHARED = 2
+# What is left behind a kicker is a headline only from this many letters on ("Live: Tickets" is none).
+_FEWEST_BEHIND = 20
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _MEDIUM = re.compile(r"(?:news|online|digital|tv|radio|web|magazine|newspaper|com)$")
 # A headline in an address line ("Home", "News") says nothing.
@@ -39,26 +46,57 @@ def read_title(tree: HtmlElement, facts: Facts, entry: Entry | None, url: str) -
         title = _without_site(text, sites, said)
         if len(fold(title)) >= _FEWEST_LETTERS and not _is_site(title, sites):
             candidates.append((shorten(title, MAX_LENGTH), origin))
-    return _settled(candidates)
+    return _settled(candidates, facts)
 
 
-def _settled(candidates: list[tuple[str, str]]) -> tuple[str, str]:
-    """Return the first candidate, or the JSON-LD's headline where it is the referee.
+def _settled(candidates: list[tuple[str, str]], facts: Facts) -> tuple[str, str]:
+    """Return the first candidate, unless the others bear witness against it.
 
-    Where the page's heading and <title> both follow the JSON-LD, an og:title that differs was written on purpose.
-    Where these two disagree with each other, og:title is as often a variant under trial: then the JSON-LD decides.
+    Where the page's heading and <title> disagree with each other, og:title is as often a variant under trial: then
+    the JSON-LD decides. Where both follow the JSON-LD, an og:title that differs was written on purpose.
     """
     if not candidates:
         return "", ""
+    first = candidates[0]
+    headline = next((candidate for candidate in candidates if candidate[1] == "json-ld"), first)
+    if fold(headline[0]) != fold(first[0]) and _overruled(first[0], headline[0], candidates, facts):
+        return headline
+    heading = next((text for text, origin in candidates if origin == "heading"), "")
+    return _behind_kickers(first[0], heading), first[1]
+
+
+def _overruled(offered: str, headline: str, candidates: list[tuple[str, str]], facts: Facts) -> bool:
+    """Say whether the JSON-LD's headline is to be believed rather than what is offered first."""
+    if fold(offered) in _tails(headline) | {fold(_cleaned(name)) for name in strings(facts.article.get("name"))}:
+        return False  # the headline is the same with a kicker in front, or the JSON-LD itself says both
     by_origin: dict[str, set[str]] = defaultdict(set)
     for text, origin in candidates:
         by_origin[origin].add(fold(text))
-    headline = next((candidate for candidate in candidates if candidate[1] == "json-ld"), None)
-    if headline and headline[0] != candidates[0][0]:
-        followers = [origin for origin in ("heading", "title") if fold(headline[0]) in by_origin[origin]]
-        if len(followers) == 1:
-            return headline
-    return candidates[0]
+    followers = [origin for origin in ("heading", "title") if fold(headline) in by_origin[origin]]
+    if len(followers) == 2:
+        shared = _words(offered) & _words(headline)
+        return sum(len(word) > 3 for word in shared) < _FEWEST_SHARED
+    return len(followers) == 1
+
+
+def _tails(title: str) -> set[str]:
+    """Return what stands behind each mark that may end a kicker, folded."""
+    return {fold(title[match.end() :]) for match in _KICKER_END.finditer(title)}
+
+
+def _behind_kickers(title: str, heading: str) -> str:
+    """Return what title and heading have in common behind kickers that differ in every word, else the title."""
+    for match in _KICKER_END.finditer(title):
+        behind = fold(title[match.end() :])
+        for other in _KICKER_END.finditer(heading) if len(behind) >= _FEWEST_BEHIND else ():
+            kickers = (_words(title[: match.start()]), _words(heading[: other.start()]))
+            if kickers[0].isdisjoint(kickers[1]) and fold(heading[other.end() :]) == behind:
+                return title[match.end() :]
+    return title
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
 
 
 def _cleaned(stated: str) -> str:
