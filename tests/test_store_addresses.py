@@ -83,6 +83,69 @@ def test_the_same_text_from_the_same_source_under_another_address_is_a_duplicate
     assert keep(store, "b", replace(article("b"), title="Accord")).fate is Fate.DUPLICATE
 
 
+TALKS = "Ministers of both countries met in Caracas on Monday and signed an accord on oil, gas and shipping."
+
+
+def test_p32_an_agency_s_revisions_are_one_article_with_versions(store):
+    """Promise 32: flash, lead and second lead come at three addresses and are one item, told once."""
+    tell(store, entry("1"), entry("2"), entry("3"))
+    title = "Caracas, Moscow sign accord on oil"
+    flash = article("1", text="", marks=("text unavailable",))
+    assert keep(store, "1", replace(flash, title=f"(URGENT) {title}")).fate is Fate.STORED
+    lead = replace(article("2", text=TALKS), title=f"(LEAD) {title}")
+    assert keep(store, "2", lead).fate is Fate.DUPLICATE
+    second = replace(
+        article("3", text=f"{TALKS} Seventeen accords were signed in all."), title=f"(2nd LD) {title}, gas"
+    )
+    assert keep(store, "3", second).fate is Fate.DUPLICATE
+    kept = store.read_now(lambda c: c.exec_driver_sql("SELECT title, version, url FROM articles").all())
+    assert [tuple(row) for row in kept] == [(second.title, 3, second.url)]
+    assert store.read_now(audit).faults == ()
+
+
+def test_p32_two_items_that_are_both_urgent_stay_two(store):
+    tell(store, entry("1"), entry("2"))
+    keep(store, "1", replace(article("1", text=TALKS), title="(URGENT) Strong quake hits coast of Chile"))
+    other = replace(article("2", text=f"Unlike: {TALKS}"), title="(URGENT) Minister quits in Caracas after talks")
+    assert keep(store, "2", other).fate is Fate.STORED
+
+
+def test_p32_a_revision_days_later_is_an_article_of_its_own(store):
+    tell(store, entry("1"), entry("2"))
+    keep(store, "1", replace(article("1", text=TALKS), title="(LEAD) Caracas, Moscow sign accord"))
+    later = replace(article("2", text=f"{TALKS} Again."), title="(LEAD) Caracas, Moscow sign accord")
+    assert keep(store, "2", later, now=NOW + timedelta(days=3)).fate is Fate.STORED
+
+
+def test_p32_a_daily_column_keeps_its_headline_and_is_new_every_day(store):
+    tell(store, entry("1"), entry("2"))
+    keep(store, "1", replace(article("1", text=TALKS), title="The morning in five points"))
+    other = replace(
+        article("2", text="Nickel fell while ferries stayed in port; teachers strike."),
+        title="The morning in five points",
+    )
+    assert keep(store, "2", other).fate is Fate.STORED
+
+
+def test_p32_an_address_that_a_site_claims_for_everything_is_not_believed(store):
+    """Promise 32: a template's mistake must not fold all of a site's stories into its first one."""
+    tell(store, entry("1"), entry("2"))
+    claimed = "http://news.example/2026/wrong-template-of-a-day"
+    keep(store, "1", replace(article("1", text=TALKS), title="Caracas signs", url=claimed))
+    other = replace(article("2", text="Nickel fell while ferries stayed in port."), title="Ferries stay", url=claimed)
+    assert keep(store, "2", other).fate is Fate.STORED
+    urls = store.read_now(lambda c: c.exec_driver_sql("SELECT url FROM articles ORDER BY id").scalars().all())
+    assert urls == [claimed, "http://news.example/2"]
+
+
+def test_p32_an_edit_under_another_address_with_the_same_canonical_is_a_version(store):
+    tell(store, entry("1"), entry("2"))
+    keep(store, "1", article("1", text=TALKS))
+    edited = replace(article("1", text=f"{TALKS} The text was corrected."), title="1")
+    assert keep(store, "2", edited).fate is Fate.DUPLICATE
+    assert store.read_now(lambda c: c.exec_driver_sql("SELECT version FROM articles").scalar_one()) == 2
+
+
 def test_a_refused_page_names_its_reason(store):
     tell(store, entry("a"))
     store.write_now(addresses.refuse, "news.example/a", "http 404", NOW)
@@ -105,9 +168,27 @@ def test_a_page_that_cannot_be_had_now_is_asked_for_later_and_in_the_end_refused
 def test_where_the_page_is_never_had_what_the_listing_told_is_kept(store):
     tell(store, entry("a", summary="What the feed says."))
     resort = ("news.example/a", article("a", text="What the feed says.", marks=("feed only",)))
-    for _ in range(addresses.TRIES):
+    for tried in range(1, addresses.TRIES_TOLD + 1):
         outcome = store.write_now(addresses.postpone, "news.example/a", "timeout", NOW, NOW, resort)
-    assert outcome.fate is Fate.STORED
+        assert outcome.fate is (Fate.STORED if tried == addresses.TRIES_TOLD else Fate.PENDING)
+
+
+def test_a_page_that_comes_back_after_all_replaces_what_the_listing_told(store):
+    tell(store, entry("a", summary="What the feed says."))
+    resort = ("news.example/a", article("a", text="What the feed says.", marks=("feed only",)))
+    for _ in range(addresses.TRIES_TOLD):
+        store.write_now(addresses.postpone, "news.example/a", "timeout", NOW, NOW, resort)
+    assert waiting(store, NOW + timedelta(hours=1)) == ["a"]
+    keep(store, "a", article("a", text="What the page says, which is more."), now=NOW + timedelta(hours=1))
+    kept = store.read_now(lambda c: c.exec_driver_sql("SELECT text, marks FROM articles").one())
+    assert tuple(kept) == ("What the page says, which is more.", "[]")
+
+
+def test_our_own_outage_is_not_counted_against_a_page(store):
+    tell(store, entry("a"))
+    for _ in range(3 * addresses.TRIES):
+        outcome = store.write_now(addresses.postpone, "news.example/a", "dns", NOW, NOW, counted=False)
+    assert outcome.fate is Fate.PENDING
 
 
 def test_a_stored_article_is_looked_at_again_after_an_hour_then_ever_later_then_never(store):

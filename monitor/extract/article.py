@@ -9,7 +9,7 @@ from dataclasses import replace
 import trafilatura.meta
 
 from monitor.errors import PageRefused
-from monitor.extract import blocks, body, byline, credit, dates, document, language, marks, structured, title
+from monitor.extract import address, blocks, body, byline, credit, dates, document, language, marks, structured, title
 from monitor.lexicon import base_language
 from monitor.records import Article, Entry, Extraction, Page
 from monitor.text import one_line, paragraphs, shorten
@@ -68,7 +68,7 @@ def _read(page: Page, source: document.Document, repeated: frozenset[int]) -> Ex
         ("language", code_origin),
     )  # fmt: skip
     article = Article(
-        url=page.url,
+        url=address.own_address(page, facts),
         title=headline,
         text=text,
         summary=_summary(facts, entry),

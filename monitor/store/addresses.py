@@ -8,21 +8,30 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from monitor.due import recheck_at
 from monitor.health import Result
 from monitor.records import Article, Entry, Fate, Listing, Outcome
+from monitor.store.likeness import headlines_agree, same_page, texts_agree
 from monitor.store.rows import article_row, entry_row, insert
 from monitor.store.sources import Poll, add_listings, record_poll
 from monitor.store.tables import addresses, articles, versions
 
-# How many times a page that cannot be had just now is asked for before it is refused with its last reason.
-TRIES = 5
+# How many times a page that cannot be had just now is asked for before it is refused with its last reason: the pauses
+# double (`monitor.due`), so that a site may be down for most of a day and nothing of it is missed.
+TRIES = 8
+# After so many, what the listing told is kept as the article; its later re-checks may still find the page.
+TRIES_TOLD = 3
+# An item that is told again, revised, under another address is told again within this.
+REVISED_WITHIN = timedelta(days=1)
 
 _WORDS = re.compile(r"\w+")
+# So many of a source's articles of the last day are looked at for one that this revises.
+_MOST_RECENT = 300
 
 
 def learn(
@@ -102,7 +111,8 @@ def store(
     """Keep an article under its address (`asked`, an identity) and return the address's outcome.
 
     `identity` is that of the article itself, by its canonical address. The same article under another address, or
-    the same text from the same source, is a duplicate; another text under the same address is a new version.
+    the same text from the same source, is a duplicate; another text under the same address is a new version, and so
+    is an agency's revision under another one. An address that a site claims for unlike articles is not believed.
     """
     address = connection.execute(select(addresses).where(addresses.c.identity == asked)).one()
     validators = {"etag": etag, "last_modified": last_modified}
@@ -111,18 +121,14 @@ def store(
     if address.article is not None and address.fate == Fate.STORED:
         _revise(connection, address, article, print_, now)
         return Outcome(address.url, Fate.STORED)
-    same = connection.execute(
-        select(articles.c.id)
-        .where(
-            (articles.c.identity == identity)
-            | ((articles.c.source == article.source) & (articles.c.fingerprint == print_))
-        )
-        .order_by(articles.c.id)
-        .limit(1)
-    ).scalar_one_or_none()
+    same, believed = _same(connection, identity, article, print_, now)
     if same is not None:
-        _end(connection, address, Fate.DUPLICATE, "", same)
+        if same.fingerprint != print_ and article.text:
+            _new_version(connection, same.id, article, print_, now)
+        _end(connection, address, Fate.DUPLICATE, "", same.id)
         return Outcome(address.url, Fate.DUPLICATE)
+    if not believed:
+        identity, article = asked, replace(article, url=address.url)
     made = connection.execute(
         articles.insert().values(
             identity=identity,
@@ -138,6 +144,31 @@ def store(
     return Outcome(address.url, Fate.STORED)
 
 
+def _same(
+    connection: Connection, identity: str, article: Article, print_: str, now: datetime
+) -> tuple[Row[*tuple[Any, ...]] | None, bool]:
+    """Return the stored article that this one is, if any, and whether its claimed identity may be believed."""
+    columns = select(articles.c.id, articles.c.title, articles.c.text, articles.c.fingerprint)
+    of_source = columns.where(articles.c.source == article.source)
+    claimed = connection.execute(columns.where(articles.c.identity == identity)).one_or_none()
+    if claimed is not None and (
+        claimed.fingerprint == print_ or same_page(article.title, article.text, claimed.title, claimed.text)
+    ):
+        return claimed, True
+    twin = connection.execute(of_source.where(articles.c.fingerprint == print_).limit(1)).one_or_none()
+    if twin is not None:
+        return twin, True
+    recent = select(articles.c.id, articles.c.title).where(
+        articles.c.source == article.source, articles.c.first_seen > now - REVISED_WITHIN
+    )
+    for row in connection.execute(recent.order_by(articles.c.id.desc()).limit(_MOST_RECENT)).all():
+        if headlines_agree(article.title, row.title):
+            then = connection.execute(columns.where(articles.c.id == row.id)).one()
+            if texts_agree(article.title, article.text, then.title, then.text):
+                return then, True
+    return None, claimed is None
+
+
 def fingerprint(article: Article) -> str:
     """Return what stays the same under a cosmetic edit: a hash of the words of title and text, not their dress."""
     words = _WORDS.findall(f"{article.title}\n{article.text}".casefold())
@@ -147,12 +178,18 @@ def fingerprint(article: Article) -> str:
 def _revise(
     connection: Connection, address: Row[tuple[object, ...]], article: Article, print_: str, now: datetime
 ) -> None:
-    then = connection.execute(select(articles).where(articles.c.id == address.article)).one()
     fetches = address.fetches + 1
     again = {"fetches": fetches, "attempts": 0, "due": _recheck(address, fetches)}
     connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))
-    if then.fingerprint == print_ or not article.text:
-        return
+    then = select(articles.c.id, articles.c.fingerprint).where(articles.c.id == address.article)
+    kept = connection.execute(then).one()
+    if kept.fingerprint != print_ and article.text:
+        _new_version(connection, kept.id, article, print_, now)
+
+
+def _new_version(connection: Connection, number: int, article: Article, print_: str, now: datetime) -> None:
+    """Let an article say something else from now on, what it said before put away; the watchlists read it again."""
+    then = connection.execute(select(articles).where(articles.c.id == number)).one()
     connection.execute(
         versions.insert().values(
             article=then.id, version=then.version, title=then.title, text=then.text, fetched=then.fetched
@@ -178,6 +215,11 @@ def unchanged(connection: Connection, asked: str) -> Outcome:
     return Outcome(address.url, Fate(address.fate))
 
 
+def attempts(connection: Connection, asked: str) -> int:
+    """Return how many times in a row an address's page could not be had."""
+    return int(connection.execute(select(addresses.c.attempts).where(addresses.c.identity == asked)).scalar_one())
+
+
 def refuse(connection: Connection, asked: str, reason: str, now: datetime) -> Outcome:
     """Note that a page holds no article or may not be had. A stored article keeps its fate: it may be gone."""
     address = connection.execute(select(addresses).where(addresses.c.identity == asked)).one()
@@ -199,17 +241,21 @@ def postpone(
     due: datetime,
     now: datetime,
     last_resort: tuple[str, Article] | None = None,
+    *,
+    counted: bool = True,
 ) -> Outcome:
     """Note that a page cannot be had just now. After TRIES times it is refused with the last reason.
 
-    `last_resort` is what the listing alone tells of it, as (identity, Article): kept instead of a refusal.
+    `last_resort` is what the listing alone tells of it, as (identity, Article): kept after TRIES_TOLD times. An
+    attempt that is not `counted` was our own outage.
     """
     address = connection.execute(select(addresses).where(addresses.c.identity == asked)).one()
-    if address.fate == Fate.PENDING and address.attempts + 1 >= TRIES:
-        if last_resort is not None:
-            return store(connection, asked, *last_resort, now=now)
+    attempts = address.attempts + counted
+    if address.fate == Fate.PENDING and last_resort is not None and attempts >= TRIES_TOLD:
+        return store(connection, asked, *last_resort, now=now)
+    if address.fate == Fate.PENDING and attempts >= TRIES:
         return refuse(connection, asked, reason, now)
-    again = {"attempts": address.attempts + 1, "due": due, "reason": reason}
+    again = {"attempts": attempts, "due": due, "reason": reason}
     connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))
     return Outcome(address.url, Fate(address.fate), reason)
 
