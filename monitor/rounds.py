@@ -144,7 +144,8 @@ async def _group(shop: Shop) -> int:
     new = await shop.store.read(stories.ungrouped)
     if not new:
         return 0
-    known = await shop.store.read(stories.grouped, now() - STORY_LIVES)
+    # An edited watchlist may have flagged old articles, whose stories are as old.
+    known = await shop.store.read(stories.grouped, min(one.seen for one in new) - STORY_LIVES)
     joins = await shop.workers.run(jobs.group_members, _placed(new), _placed(known), seconds=GROUP_SECONDS)
     await shop.store.write(stories.join, joins, now())
     return len({(story, None if story else root) for _, story, root, _ in joins})
@@ -316,7 +317,7 @@ async def receipt(shop: Shop, since: datetime, until: datetime) -> Coverage:
     judged = await healths(shop, until)
     number, languages = await shop.store.read(read_between, since, until)
     asked = await shop.store.read(sources.attempts, since)
-    read = [name for name in names if any(one.result is not health.Result.FAILED for one in asked.get(name, ()))]
+    read = [name for name in names if any(one.result.answered for one in asked.get(name, ()))]
     return Coverage(
         sources=len(names),
         read=len(read),
