@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -62,6 +62,19 @@ def progress(sources: int) -> Iterator[Callable[[str, Tally], None]]:
             bar.update(task, completed=tally.turns, description=f"{stage}: {tally.turns} sources, {pages} pages")
 
         yield update
+
+
+@contextlib.contextmanager
+def steps(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of how many things are done, on standard error, where that is a terminal."""
+    shown = Console(stderr=True)
+    if not shown.is_terminal:
+        yield lambda _done, _total: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=shown, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def logs(*, json_lines: bool, level: int = logging.INFO) -> None:

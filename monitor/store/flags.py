@@ -113,11 +113,11 @@ def _keep_one(
             return 0
     if not flag.passed:
         return 0
-    _owe(connection, number, flag, subscribed, baseline=baseline and item.version == 1, now=now)
+    owe(connection, number, flag, subscribed, baseline=baseline and item.version == 1, now=now)
     return 1
 
 
-def _owe(
+def owe(
     connection: Connection,
     number: int,
     flag: Flag,
@@ -126,6 +126,7 @@ def _owe(
     baseline: bool,
     now: datetime,
 ) -> None:
+    """Note to whom a flag is owed; where a digest's sources or languages leave it out, parked with that reason."""
     rows = []
     where = select(articles.c.source, articles.c.language).join(flags, flags.c.article == articles.c.id)
     told = connection.execute(where.where(flags.c.id == number)).one()
@@ -170,7 +171,7 @@ def subscribe(connection: Connection, wanted: Sequence[Subscription], now: datet
             )
             for row in recent.all():
                 if not one.fresh_only:  # an alert is for what happens from now on
-                    _owe(connection, row.id, flag_of(row), [one], baseline=row.baseline, now=now)
+                    owe(connection, row.id, flag_of(row), [one], baseline=row.baseline, now=now)
     for channel, recipient, watchlist in have - set(want):
         connection.execute(
             subscriptions.delete().where(
