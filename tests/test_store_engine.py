@@ -6,12 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.store import Store
-from monitor.store.engine import FILE, integrity, lock_owner
-from monitor.store.tables import sources
+from monitor.store.engine import FILE, _alembic, integrity, lock_owner
+from monitor.store.tables import metadata, sources
 
 
 @pytest.fixture
@@ -120,3 +123,13 @@ def test_closing_finishes_what_was_handed_over(tmp_path):
     looker = Store.look(tmp_path)
     assert len(looker.read_now(lambda connection: connection.execute(select(sources.c.id)).all())) == 50
     looker.close()
+
+
+def test_the_migrations_make_exactly_the_tables_the_queries_are_written_for(store):
+    """One head, and nothing that the tables say is missing from what the migrations made."""
+
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata)
+
+    assert len(ScriptDirectory.from_config(_alembic()).get_heads()) == 1
+    assert store.read_now(differences) == []

@@ -19,6 +19,7 @@ import ssl
 from enum import IntEnum
 from pathlib import Path
 
+from monitor import failpoints
 from monitor.config import MAIL_PASSWORD_VARIABLE, MailConfig, Tls
 from monitor.errors import MonitorError
 from monitor.outbox.connection import CannotSendError, Connection, Patience, expect
@@ -88,6 +89,7 @@ class _Attempt:
     def run(self, message: Message) -> str:
         """Hand the message over and return what the server said to it."""
         connection = self._open()
+        failpoints.reach("smtp connected")
         self._introduce(connection)
         if self._mail.user is not None:
             self._log_in(connection, self._mail.user)
@@ -171,10 +173,13 @@ class _Attempt:
         connection.patience = self._patience.end_of_data
         body = _LEADING_DOT.sub(rb"\1..", raw)
         connection.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+        failpoints.reach("smtp before the dot")
         # The dot goes alone: until its last byte is in the kernel's hands, the server cannot have the whole message.
         connection.send(b".\r\n")
         self.stage = _Stage.FINAL_DOT
+        failpoints.reach("smtp after the dot")
         code, said = connection.getreply()
+        failpoints.reach("smtp after the reply")
         if code // 100 != 2:
             raise smtplib.SMTPResponseException(code, said)
         return f"{code} {said.decode('utf-8', 'replace')}"

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,6 +27,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
+from monitor import failpoints
 from monitor.errors import StoreBusy, StoreError
 
 P = ParamSpec("P")
@@ -35,6 +37,15 @@ T = TypeVar("T")
 APPLICATION_ID = 0x4E57534D
 FILE = "monitor.sqlite3"
 LOCK = "monitor.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One transaction for the writer; `name` is what a failpoint knows it by."""
+
+    future: Future[Any]
+    name: str
+    work: Callable[[Connection], Any]
 
 
 class Store:
@@ -49,7 +60,7 @@ class Store:
         self._lock = lock
         self._readers = _engine(self.path, readonly=True)
         self._reading = ThreadPoolExecutor(2, "store-read")
-        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[Connection], Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     @classmethod
@@ -71,11 +82,16 @@ class Store:
         store._thread.start()
         return store
 
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Say whether there is a database in this folder yet."""
+        return (folder / FILE).exists()
+
     @classmethod
     def look(cls, folder: Path) -> "Store":
         """Open for reading only. Raises StoreError where there is no database yet."""
         path = folder / FILE
-        if not path.exists():
+        if not cls.exists(folder):
             raise StoreError(f"{path}: there is no database yet; run `monitor once` or `monitor run` first")
         _check_header(path)
         store = cls(folder, None)
@@ -116,22 +132,24 @@ class Store:
         if self._thread is None:
             raise StoreError("this store was opened for reading only")
         future: Future[T] = Future()
-        self._jobs.put((future, lambda connection: query(connection, *args, **kwargs)))
+        name = f"{query.__module__.rpartition('.')[2]}.{getattr(query, '__name__', 'query')}"
+        self._jobs.put(_Job(future, name, lambda connection: query(connection, *args, **kwargs)))
         return future
 
     def _write_all(self, engine: Engine) -> None:
         """Own the one writing connection until told to stop; an error is its caller's, never the writer's end."""
         while (job := self._jobs.get()) is not None:
-            future, work = job
-            if not future.set_running_or_notify_cancel():
+            if not job.future.set_running_or_notify_cancel():
                 continue
             try:
                 with engine.begin() as connection:
-                    result = work(connection)
+                    result = job.work(connection)
+                    failpoints.reach(f"{job.name} before commit")
             except BaseException as error:  # noqa: BLE001 - it is handed to the caller
-                future.set_exception(error)
+                job.future.set_exception(error)
             else:
-                future.set_result(result)
+                failpoints.reach(f"{job.name} after commit")
+                job.future.set_result(result)
         engine.dispose()
 
     def _require_current(self) -> None:
