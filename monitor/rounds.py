@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 MATCH_AT_ONCE = 64
 MATCH_SECONDS = 60.0
+# Thousands at once are compared with each other as well: more would need more memory than a worker may have.
+GROUP_AT_ONCE = 2_000
 GROUP_SECONDS = 120.0
 COMPOSE_SECONDS = 30.0
 # A story that nobody has told for this long is over: what resembles it is another one.
@@ -141,14 +143,15 @@ async def _group(shop: Shop) -> int:
             jobs.sketch_articles, tuple(article for _, article in waiting), seconds=MATCH_SECONDS
         )
         await shop.store.write(stories.keep_sketches, dict(zip((n for n, _ in waiting), made, strict=True)))
-    new = await shop.store.read(stories.ungrouped)
-    if not new:
-        return 0
-    # An edited watchlist may have flagged old articles, whose stories are as old.
-    known = await shop.store.read(stories.grouped, min(one.seen for one in new) - STORY_LIVES)
-    joins = await shop.workers.run(jobs.group_members, _placed(new), _placed(known), seconds=GROUP_SECONDS)
-    await shop.store.write(stories.join, joins, now())
-    return len({(story, None if story else root) for _, story, root, _ in joins})
+    found: set[tuple[int | None, int | None]] = set()
+    while new := await shop.store.read(stories.ungrouped, GROUP_AT_ONCE):
+        # An edited watchlist may have flagged old articles, whose stories are as old.
+        since, until = new[0].seen - STORY_LIVES, new[-1].seen + STORY_LIVES
+        known = await shop.store.read(stories.grouped, since, until)
+        joins = await shop.workers.run(jobs.group_members, _placed(new), _placed(known), seconds=GROUP_SECONDS)
+        await shop.store.write(stories.join, joins, now())
+        found |= {(story, None if story else root) for _, story, root, _ in joins}
+    return len(found)
 
 
 def _placed(members: Sequence[stories.Member]) -> tuple[jobs.PlacedRow, ...]:
@@ -214,7 +217,7 @@ async def compose_now(
             await shop.store.write(ledger.skip, slot, moment)
         return None
     edition = await edition_of(shop, channel, recipient, moment, pending, late=late)
-    message = await seal(shop, edition, key=_key(name, recipient, slot, pending))
+    message = await seal(shop.config, shop.workers, edition, key=_key(name, recipient, slot, pending))
     told = [flag for flag, _ in pending]
     if not await shop.store.write(ledger.commit, message, name, told, slot, moment):
         return None
@@ -225,11 +228,16 @@ async def compose_now(
 async def preview(shop: Shop, channel: Digest, recipient: Recipient, *, moment: datetime) -> Message:
     """Render what a digest would tell a recipient now, and note nothing; the sample where nothing waits."""
     pending = await shop.store.read(ledger.pending, channel_name(channel), recipient.id)
-    if pending:
-        edition = await edition_of(shop, channel, recipient, moment, pending)
-    else:
-        edition = replace(sample_edition(), channel=channel, recipient=recipient)
-    return await seal(shop, edition, key="preview")
+    if not pending:
+        return await preview_sample(shop.config, shop.workers, channel, recipient)
+    edition = await edition_of(shop, channel, recipient, moment, pending)
+    return await seal(shop.config, shop.workers, edition, key="preview")
+
+
+async def preview_sample(config: Config, workers: Workers, channel: Digest, recipient: Recipient) -> Message:
+    """Render the invented sample as this digest would show it to a recipient; needs no store."""
+    edition = replace(sample_edition(), channel=channel, recipient=recipient)
+    return await seal(config, workers, edition, key="preview")
 
 
 def _key(channel: str, recipient: Recipient, slot: ledger.SlotRow | None, pending: Sequence[tuple[int, int]]) -> str:
@@ -238,23 +246,23 @@ def _key(channel: str, recipient: Recipient, slot: ledger.SlotRow | None, pendin
     return f"{channel}.{recipient.id}.{window}"
 
 
-async def seal(shop: Shop, edition: Edition, *, key: str) -> Message:
+async def seal(config: Config, workers: Workers, edition: Edition, *, key: str) -> Message:
     """Render an edition and give it its envelope: the bytes are final."""
     envelope = Envelope(
-        sender=shop.config.mail.sender,
-        host=shop.config.mail.sender.rpartition("@")[2],
+        sender=config.mail.sender,
+        host=config.mail.sender.rpartition("@")[2],
         date=edition.until,
         key=key,
         references=references(edition),
     )
-    templates = shop.config.templates
+    templates = config.templates
     try:
-        made = await shop.workers.run(jobs.compose_message, edition, envelope, templates, seconds=COMPOSE_SECONDS)
+        made = await workers.run(jobs.compose_message, edition, envelope, templates, seconds=COMPOSE_SECONDS)
     except WorkerLost as error:
         if templates is None:
             raise
         log.warning("templates not used", folder=str(templates), reason=str(error))
-        made = await shop.workers.run(jobs.compose_message, edition, envelope, None, seconds=COMPOSE_SECONDS)
+        made = await workers.run(jobs.compose_message, edition, envelope, None, seconds=COMPOSE_SECONDS)
     for notice in made.notices:
         log.warning("mail composed otherwise", recipient=edition.recipient.id, notice=notice)
     return made.message
