@@ -36,6 +36,12 @@ MAIL_FIRST_RETRY = timedelta(minutes=1)
 MAIL_SLOWEST_RETRY = timedelta(hours=1)
 MAIL_KEPT = timedelta(days=5)  # RFC 5321, 4.5.4.1: give up after four to five days
 
+# A page that cannot be had just now is asked for again after this, then twice this, and so on up to the slowest.
+PAGE_FIRST_RETRY = timedelta(minutes=10)
+PAGE_SLOWEST_RETRY = timedelta(hours=12)
+# Cut off from everything, one site is asked this soon again: whether we are back costs nobody much.
+CUT_OFF_RETRY = timedelta(minutes=1)
+
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 
 
@@ -65,6 +71,17 @@ def next_poll(
     demanded = min(max(retry_after or timedelta(0), timedelta(0)), RETRY_AFTER_CAP)
     # Here it is added: a server that said when must not be asked a moment before.
     return now + max(spread, demanded * (1 + JITTER * random))
+
+
+def poll_after_outage(now: datetime, random: float) -> datetime:
+    """Return when a listing is due that could not be asked for because we were cut off: soon, but not all at once."""
+    return now + CUT_OFF_RETRY * (1 + random)
+
+
+def page_retry(now: datetime, attempts: int, asked: timedelta | None = None) -> datetime:
+    """Return when a page is asked for again that could not be had `attempts` times before; `asked` is Retry-After."""
+    pause = min(PAGE_FIRST_RETRY * (1 << min(attempts, 10)), PAGE_SLOWEST_RETRY)
+    return now + max(pause, min(asked or timedelta(0), RETRY_AFTER_CAP))
 
 
 def first_poll(now: datetime, random: float) -> datetime:

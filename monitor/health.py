@@ -41,6 +41,7 @@ VOLUME_WORTH = 3.0  # items a day below which numbers are noise
 
 # An outage is ours where nothing at all answers; with fewer hosts than this, it may as well be theirs.
 OURS_FROM_HOSTS = 3
+OURS_ENOUGH_HOSTS = 20
 
 
 class State(StrEnum):
@@ -53,12 +54,18 @@ class State(StrEnum):
 
 
 class Result(StrEnum):
-    """How one poll of a listing ended; `UNCHANGED` is a 304."""
+    """How one poll of a listing ended; `UNCHANGED` is a 304, `CUT_OFF` a failure that was ours."""
 
     NEW = "new"
     NOTHING_NEW = "nothing new"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    CUT_OFF = "cut off"
+
+    @property
+    def answered(self) -> bool:
+        """Whether the listing could be read, or was said to be the same."""
+        return self not in (Result.FAILED, Result.CUT_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +142,29 @@ _NETWORK = ("dns", "tls", "timeout", "connection", "unreachable", "network")
 _SERVER = (*_NETWORK, "http 5", "http 429")
 
 
-def verdict(history: Sequence[Attempt], now: datetime, since: datetime | None = None) -> Health:
+def verdict(
+    history: Sequence[Attempt],
+    now: datetime,
+    since: datetime | None = None,
+    layout: tuple[datetime, str] | None = None,
+) -> Health:
     """Return how a source does. `history` is what its polls gave, oldest first, of the last weeks.
 
     `since` is when the source became known, where that is within the history: its silence counts from there.
+    `layout` says since when and how the layout of its pages has changed, where it has (`monitor.drift`).
     """
+    # What failed because we were cut off says nothing of the source.
+    history = [attempt for attempt in history if attempt.result is not Result.CUT_OFF]
     if not history:
         return Health(State.OK)
     runs = _runs(history)
     if runs and all(run.lasts for run in runs.values()):
         return _failing(runs)
-    return _silent(history, now, since) or _degraded(history, runs) or _fewer(history, now) or Health(State.OK)
+    if worse := _silent(history, now, since) or _degraded(history, runs):
+        return worse
+    if layout is not None:
+        return Health(State.DEGRADED, *layout)
+    return _fewer(history, now) or Health(State.OK)
 
 
 def to_tell(told: State, health: Health) -> State | None:
@@ -167,17 +186,23 @@ def explain(reason: str) -> str:
     return f"{words} ({reason})" if reason.casefold().startswith("http 5") else words
 
 
-def outage_is_ours(results: Iterable[tuple[str, str]]) -> bool:
+def outage_is_ours(results: Iterable[tuple[str, str]], watched: int = 0) -> bool:
     """Return whether nothing answers because we are cut off, not because all of them are down.
 
-    `results` are the recent results of all hosts, as pairs of host and reason ("" where it answered).
+    `results` are those since anything last answered, as pairs of host and reason ("" for an answer, which settles it).
+    `watched` is how many hosts were asked lately: of many, more must fail, since some are down every day.
     """
-    by_host: dict[str, list[str]] = {}
+    hosts: set[str] = set()
     for host, reason in results:
-        by_host.setdefault(host, []).append(reason)
-    return len(by_host) >= OURS_FROM_HOSTS and all(
-        reason.casefold().startswith(_NETWORK) for reasons in by_host.values() for reason in reasons
-    )
+        if not lies_on_the_way(reason):
+            return False
+        hosts.add(host)
+    return len(hosts) >= max(OURS_FROM_HOSTS, min(watched // 2, OURS_ENOUGH_HOSTS))
+
+
+def lies_on_the_way(reason: str) -> bool:
+    """Return whether a poll failed before the site itself spoke."""
+    return reason.casefold().startswith((*_NETWORK, "robots.txt unreachable"))
 
 
 def _runs(history: Sequence[Attempt]) -> Mapping[str, _Run]:
@@ -250,7 +275,7 @@ def _silent(history: Sequence[Attempt], now: datetime, since: datetime | None) -
 
 def _looked(history: Sequence[Attempt], since: datetime, now: datetime) -> timedelta:
     """Return for how much of the time since then we watched: not while the service was down, or the source was."""
-    polls = [attempt.at for attempt in history if attempt.result is not Result.FAILED]
+    polls = [attempt.at for attempt in history if attempt.result.answered]
     gaps = sorted(later - earlier for earlier, later in pairwise(polls))
     usual = max(2 * gaps[len(gaps) // 2], SHORTEST_PAUSE) if gaps else DAY
     times = [since, *(at for at in polls if at > since), now]
@@ -270,7 +295,7 @@ def _patience(fresh: Sequence[Attempt]) -> timedelta:
 
 def _fewer(history: Sequence[Attempt], now: datetime) -> Health | None:
     """Judge volume: the last whole days against all before them, and against the least of those."""
-    watched = {attempt.at.date() for attempt in history if attempt.result is not Result.FAILED}
+    watched = {attempt.at.date() for attempt in history if attempt.result.answered}
     counts = volume(history, now)
     first = now.date() - len(counts) * DAY
     days = [count for number, count in enumerate(counts) if first + number * DAY in watched]

@@ -209,6 +209,13 @@ class TestAddresses:
         )
         assert len({entry.url for entry in listed.entries}) == 2
 
+    def test_p32_one_guid_for_two_stories_without_pages_gives_two_entries(self) -> None:
+        items = "".join(
+            f"<item><title>{title}</title><guid isPermaLink='false'>live</guid></item>"
+            for title in ("Caracas", "Nickel")
+        )
+        assert len({entry.url for entry in read(rss(items)).entries}) == 2
+
     def test_the_publishers_address_is_taken_from_a_feed_proxy(self) -> None:
         body = rss(
             item(

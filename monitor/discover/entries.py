@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.discover.markup import heading, plain
@@ -72,6 +73,12 @@ def entry(raw: Raw, listing: str, base: str = "") -> Entry | None:
         published=raw.published,
         updated=raw.updated,
     )
+
+
+def without_shared_guids(raws: Sequence[Raw]) -> tuple[Raw, ...]:
+    """Return items of one listing, those that share an id without it: it names no article."""
+    times = Counter(raw.guid for raw in raws if raw.guid)
+    return tuple(replace(raw, guid="") if times[raw.guid] > 1 else raw for raw in raws)
 
 
 def _page(raw: Raw, base: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import feedparser
 
-from monitor.discover.entries import MOST_ENTRIES, Raw, entry
+from monitor.discover.entries import MOST_ENTRIES, Raw, entry, without_shared_guids
 from monitor.discover.languages import language
 from monitor.discover.markup import heading
 from monitor.discover.mending import is_entity_bomb, mend
@@ -114,7 +114,7 @@ def _base(head: Any, url: str) -> str:
 
 def _entries(raws: Sequence[Raw], url: str, base: str, feed_language: str | None) -> Iterator[Entry]:
     shared = _shared(raws)
-    for raw in raws:
+    for raw in without_shared_guids(raws):
         own_language = raw.language if raw.language != feed_language else None
         found = entry(replace(raw, language=own_language, paged=raw.link not in shared), url, base)
         if found is not None:

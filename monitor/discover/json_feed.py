@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitor.discover.entries import MOST_ENTRIES, Raw, entry
+from monitor.discover.entries import MOST_ENTRIES, Raw, entry, without_shared_guids
 from monitor.discover.languages import language
 from monitor.discover.markup import heading
 from monitor.discover.moments import moment
@@ -32,8 +32,8 @@ def read_json_feed(text: str, url: str) -> Listed:
 
 
 def _entries(items: list[Any], url: str) -> Iterator[Entry]:
-    for item in items:
-        found = entry(_raw(item), url) if isinstance(item, Mapping) else None
+    for raw in without_shared_guids([_raw(item) for item in items if isinstance(item, Mapping)]):
+        found = entry(raw, url)
         if found is not None:
             yield found
 

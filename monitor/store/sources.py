@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, extract, func, select, update
 
-from monitor.health import Attempt, Result
+from monitor.health import Attempt, Result, lies_on_the_way
 from monitor.records import Entry, Kind, Listing, Source
 from monitor.store.rows import entry_of, insert
 from monitor.store.tables import addresses, holds, listings, polls, robots, sources
+from monitor.urls import registrable_host
 
 POLLS_KEPT = timedelta(days=35)
+POLLS_WHOLE = timedelta(days=2)
 # An address waits for its page at most this long; see `turn`.
 PENDING_A_TURN = 500
+# Polls looked back over for the last that was answered.
+_LOOKED_BACK = 2_000
+# So many of a source's last addresses teach which links of its front page lead to articles.
+_TAUGHT_BY = 2_000
+# Reasons that say what a page is; the others say only that it could not be had.
+_NO_ARTICLE = frozenset(("no article", "not html", "empty page"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ def begin_turn(connection: Connection, source: str, now: datetime) -> TurnState:
     """Note that a source's turn begins and return what it starts from."""
     connection.execute(update(sources).where(sources.c.id == source).values(last_started=now))
     own = and_(listings.c.source == source, listings.c.origin != "index")
-    known = connection.execute(select(listings).where(own).order_by(listings.c.url))
+    # A turn ends after its time; what it did not reach comes first in the next one.
+    known = connection.execute(select(listings).where(own).order_by(listings.c.checked.nulls_first(), listings.c.url))
     waiting = connection.execute(
         select(addresses.c.entry, addresses.c.etag, addresses.c.last_modified)
         .where(addresses.c.source == source, addresses.c.due <= now)
@@ -221,10 +231,61 @@ def attempts(connection: Connection, since: datetime) -> dict[str, tuple[Attempt
     """Return what each source's polls gave after `since`, oldest first: what its health is judged by."""
     by_source: dict[str, list[Attempt]] = {}
     for row in connection.execute(select(polls).where(polls.c.at > since).order_by(polls.c.at, polls.c.id)):
-        by_source.setdefault(row.source, []).append(
-            Attempt(row.at, row.url, Result(row.result), row.detail, row.items, row.new, row.newest)
-        )
+        by_source.setdefault(row.source, []).append(_attempt(row))
     return {source: tuple(found) for source, found in by_source.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What was asked for since anything last answered, as (host, reason) pairs, and how many hosts were lately."""
+
+    since: datetime
+    failures: tuple[tuple[str, str], ...]
+    watched: int
+
+
+def silence(connection: Connection, since: datetime) -> Silence:
+    """Return what has failed since anything last answered, looking back to `since`, newest first."""
+    rows = connection.execute(
+        select(polls.c.url, polls.c.at, polls.c.result, polls.c.detail)
+        .where(polls.c.at > since)
+        .order_by(polls.c.at.desc(), polls.c.id.desc())
+        .limit(_LOOKED_BACK)
+    ).all()
+    failed = list(takewhile(lambda row: row.result in (Result.FAILED, Result.CUT_OFF), rows))
+    answered = rows[len(failed)].at if len(failed) < len(rows) else since
+    return Silence(
+        answered,
+        tuple((registrable_host(row.url), row.detail) for row in failed),
+        len({registrable_host(row.url) for row in rows}),
+    )
+
+
+def forgive(connection: Connection, since: datetime) -> None:
+    """Count what failed after `since` before a site spoke as our own outage, in the polls and in the listings.
+
+    A robots.txt that could not be had is forgotten with it: else the sites stay shut when we are back.
+    """
+    ours = and_(polls.c.at > since, polls.c.result == Result.FAILED.value)
+    rows = connection.execute(select(polls.c.id, polls.c.source, polls.c.url, polls.c.detail).where(ours)).all()
+    for row in rows:
+        if lies_on_the_way(row.detail):
+            connection.execute(update(polls).where(polls.c.id == row.id).values(result=Result.CUT_OFF.value))
+            its = and_(listings.c.source == row.source, listings.c.url == row.url, listings.c.failures > 0)
+            connection.execute(update(listings).where(its).values(failures=listings.c.failures - 1))
+    connection.execute(delete(robots).where(robots.c.text.is_(None)))
+
+
+def teachers(connection: Connection, source: str, since: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return a source's addresses first seen after `since` that held an article, and those that held none."""
+    rows = connection.execute(
+        select(addresses.c.url, addresses.c.fate, addresses.c.reason)
+        .where(addresses.c.source == source, addresses.c.first_seen > since, addresses.c.fate != "pending")
+        .order_by(addresses.c.id.desc())
+        .limit(_TAUGHT_BY)
+    ).all()
+    held = tuple(row.url for row in rows if row.fate in ("stored", "duplicate"))
+    return held, tuple(row.url for row in rows if row.fate == "refused" and row.reason in _NO_ARTICLE)
 
 
 def known_since(connection: Connection) -> dict[str, datetime]:
@@ -232,9 +293,29 @@ def known_since(connection: Connection) -> dict[str, datetime]:
     return {row.id: row.added for row in connection.execute(select(sources.c.id, sources.c.added))}
 
 
+def history(connection: Connection, source: str, since: datetime) -> tuple[Attempt, ...]:
+    """Return what one source's polls gave after `since`, oldest first."""
+    own = select(polls).where(polls.c.source == source, polls.c.at > since).order_by(polls.c.at, polls.c.id)
+    return tuple(_attempt(row) for row in connection.execute(own))
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    return Attempt(row.at, row.url, Result(row.result), row.detail, row.items, row.new, row.newest)
+
+
 def prune_polls(connection: Connection, now: datetime) -> None:
-    """Forget polls older than any judgement needs."""
+    """Forget polls older than any judgement needs, and of older ones without event all but one an hour.
+
+    A thousand sources asked every quarter of an hour would leave three million rows.
+    """
     connection.execute(delete(polls).where(polls.c.at < now - POLLS_KEPT))
+    quiet = and_(
+        polls.c.at < now - POLLS_WHOLE,
+        polls.c.result.in_((Result.UNCHANGED.value, Result.NOTHING_NEW.value)),
+    )
+    hourly = (polls.c.source, polls.c.url, func.date(polls.c.at), extract("hour", polls.c.at))
+    kept = select(func.min(polls.c.id)).where(quiet).group_by(*hourly)
+    connection.execute(delete(polls).where(quiet, polls.c.id.not_in(kept)))
 
 
 def robots_of(connection: Connection, origin: str) -> tuple[str | None, datetime] | None:
