@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from monitor import dial, due, jobs
+from monitor import dial, drift, due, jobs
 from monitor.config import Config, FetchConfig
 from monitor.dial import DialPolicy
 from monitor.errors import Refused, WorkerLost
 from monitor.health import Result
 from monitor.lines import Fetched
 from monitor.records import Article, Entry, Fate, Kind, Listing, Outcome, Page, Source
-from monitor.store import Store, addresses, furniture, sources
+from monitor.store import Store, addresses, furniture, sources, vitals
 from monitor.urls import has_page, identity, registrable_host
 from monitor.workers import Workers
 from spiders.desk import FetchedPage, Found, ListingAnswer, ListingState, Robots, Turn, Validators, Wanted
@@ -68,6 +68,7 @@ class _Open:
     wish: timedelta | None = None
     after: timedelta | None = None
     blocks: Counter[int] = field(default_factory=Counter)
+    vitals: list[drift.Vitals] = field(default_factory=list)
 
 
 class StoreDesk:
@@ -222,6 +223,7 @@ class StoreDesk:
                 jobs.read_page, packed, turn.source, page.entry, page.fetched, state.repeated, seconds=PAGE_SECONDS
             )
         except (Refused, WorkerLost) as error:
+            state.vitals.append(drift.Vitals(page.fetched))
             reason = error.reason if isinstance(error, Refused) else f"extraction {error}"
             return await self._without_page(turn.source, page.entry, reason, "text unavailable")
         outcome = await self._store.write(
@@ -233,6 +235,7 @@ class StoreDesk:
             etag=page.validators.etag,
             last_modified=page.validators.last_modified,
         )
+        state.vitals.append(drift.vitals(read.extraction, page.fetched))
         if outcome.fate is Fate.STORED:
             state.blocks.update(set(read.extraction.blocks))
         return self._count(outcome)
@@ -285,6 +288,7 @@ class StoreDesk:
             failures=await self._store.read(sources.failures, source.id),
         )
         await self._store.write(furniture.learn, _site(source), dict(state.blocks), now)
+        await self._store.write(vitals.note, source.id, state.vitals)
         await self._store.write(sources.end_turn, source.id, now, next_due, read=state.read)
         self.tally.turns += 1
         self._progress(self.tally)

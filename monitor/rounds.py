@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from monitor import due, health, jobs
+from monitor import drift, due, health, jobs
 from monitor.config import Config
 from monitor.digest import Envelope, references, sample_edition
 from monitor.errors import SketchesOutdated, WorkerLost
@@ -33,7 +33,7 @@ from monitor.records import (
     Telling,
     WhenEmpty,
 )
-from monitor.store import Store, articles, flags, furniture, ledger, sources, stories
+from monitor.store import Store, articles, flags, furniture, ledger, sources, stories, vitals
 from monitor.store.audit import read_between
 from monitor.workers import Workers
 
@@ -344,9 +344,10 @@ async def healths(shop: Shop, moment: datetime) -> dict[str, health.Health]:
     """Judge every configured source by its own history."""
     history = await shop.store.read(sources.attempts, moment - sources.POLLS_KEPT)
     since = await shop.store.read(sources.known_since)
+    pages = await shop.store.read(vitals.histories)
     return {
-        source.id: health.verdict(history.get(source.id, ()), moment, since.get(source.id))
-        for source in shop.config.sources
+        name: health.verdict(history.get(name, ()), moment, since.get(name), drift.layout_changed(pages.get(name, ())))
+        for name in (source.id for source in shop.config.sources)
     }
 
 

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from monitor import due
 from monitor.cli import show
 from monitor.config import Config
+from monitor.drift import layout_changed
 from monitor.errors import StoreError
 from monitor.health import Attempt, Health, State, verdict
 from monitor.records import Digest, Source
-from monitor.store import Store, ledger, sources
+from monitor.store import Store, ledger, sources, vitals
 from monitor.store.engine import lock_owner
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -70,10 +71,13 @@ def _sources(store: Store, config: Config, now: datetime) -> tuple[SourceStandin
     next_due = store.read_now(sources.next_due)
     history = store.read_now(sources.attempts, now - sources.POLLS_KEPT)
     since = store.read_now(sources.known_since)
+    pages = store.read_now(vitals.histories)
     return tuple(
         SourceStanding(
             source,
-            verdict(polls := history.get(source.id, ()), now, since.get(source.id)),
+            verdict(
+                polls := history.get(source.id, ()), now, since.get(source.id), layout_changed(pages.get(source.id, ()))
+            ),
             polls[-1] if polls else None,
             next_due.get(source.id),
             _volume(polls, now),

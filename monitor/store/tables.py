@@ -188,6 +188,20 @@ blocks = Table(
     Column("seen", Moment, nullable=False),
 )
 
+# What each page of a source gave when it was read, in figures: by them a changed layout is noticed. Pruned.
+vitals = Table(
+    "vitals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("titled", Boolean, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Index("vitals_by_source", "source", "id"),
+)
+
 # A watchlist's verdict on an article; `passed` is false for a near miss. `update` marks one that an edit of the
 # article brought.
 flags = Table(

@@ -1,17 +1,19 @@
 """Whether a site's layout has changed under us: its latest pages against its own history.
 
-Pure: takes what extraction gave for a source's pages, gives a reason in words. Does not care where histories are kept.
+Pure: takes what extraction gave for a source's pages, gives since when and a reason in words. Does not care where
+histories are kept.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
 from monitor.records import Extraction
 
-# With fewer pages than these on either side, chance looks like change.
+# So many of a source's newest pages are held against those before; with a shorter history, chance looks like change.
+LATELY = 10
 HISTORY_FROM = 20
-LATELY_FROM = 5
 # Texts grown or shrunk by this factor, and shares fallen from "nearly all" to "half", are no chance.
 _FACTOR = 3.0
 _NEARLY_ALL, _HALF = 0.9, 0.5
@@ -19,22 +21,24 @@ _NEARLY_ALL, _HALF = 0.9, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What one page's extraction gave, in figures.
+    """What one page's extraction gave, in figures; a page that gave no article is all zeroes.
 
     `length` is the text's, in characters; `share` is how much of the page's blocks became text (0 to 1).
     """
 
-    length: int
-    share: float
-    titled: bool
-    dated: bool
+    at: datetime
+    length: int = 0
+    share: float = 0.0
+    titled: bool = False
+    dated: bool = False
 
 
-def vitals(extraction: Extraction) -> Vitals:
-    """Return an extraction's figures."""
+def vitals(extraction: Extraction, at: datetime) -> Vitals:
+    """Return the figures of an extraction made of a page fetched at this moment."""
     article = extraction.article
     lines = article.text.count("\n") + 1 if article.text else 0
     return Vitals(
+        at,
         length=len(article.text),
         share=min(1.0, lines / max(1, len(extraction.blocks))),
         titled=bool(article.title),
@@ -42,17 +46,16 @@ def vitals(extraction: Extraction) -> Vitals:
     )
 
 
-def layout_changed(history: Sequence[Vitals], lately: Sequence[Vitals]) -> str:
-    """Return in words why a site's layout seems to have changed, or an empty string.
+def layout_changed(pages: Sequence[Vitals]) -> tuple[datetime, str] | None:
+    """Return since when a site's layout seems to have changed and how, in words; None where it has not.
 
-    `lately` are its newest pages, `history` those before them, both in any order.
+    `pages` are a source's, oldest first. The alarm ends by itself once the history is full of the new layout.
     """
-    if len(history) < HISTORY_FROM or len(lately) < LATELY_FROM:
-        return ""
-    for test in (_lost, _resized, _diluted):
-        if reason := test(history, lately):
-            return reason
-    return ""
+    history, lately = pages[:-LATELY], pages[-LATELY:]
+    if len(history) < HISTORY_FROM:
+        return None
+    reasons = (test(history, lately) for test in (_lost, _resized, _diluted))
+    return next(((lately[0].at, f"layout changed: {reason}") for reason in reasons if reason), None)
 
 
 def _part(pages: Sequence[Vitals], has: Callable[[Vitals], bool]) -> float:
@@ -69,19 +72,19 @@ def _lost(history: Sequence[Vitals], lately: Sequence[Vitals]) -> str:
     for name, has in fields:
         before, now = _part(history, has), _part(lately, has)
         if before >= _NEARLY_ALL and now <= _HALF:
-            return f"layout changed: {now:.0%} of the latest pages have a {name}, {before:.0%} had one"
+            return f"{now:.0%} of the latest pages have a {name}, {before:.0%} had one"
     return ""
 
 
 def _resized(history: Sequence[Vitals], lately: Sequence[Vitals]) -> str:
     before, now = median(page.length for page in history), median(page.length for page in lately)
     if before and now and not before / _FACTOR < now < before * _FACTOR:
-        return f"layout changed: texts are {now:.0f} characters long, they were {before:.0f}"
+        return f"texts are {now:.0f} characters long, they were {before:.0f}"
     return ""
 
 
 def _diluted(history: Sequence[Vitals], lately: Sequence[Vitals]) -> str:
     before, now = median(page.share for page in history), median(page.share for page in lately)
     if before and now and not before / _FACTOR < now < before * _FACTOR:
-        return f"layout changed: {now:.0%} of a page is text, it was {before:.0%}"
+        return f"{now:.0%} of a page is text, it was {before:.0%}"
     return ""
