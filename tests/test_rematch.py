@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import ready, rematch, rounds
+from monitor.cli.rematching import rematch as command
+from monitor.errors import MonitorError, StoreBusy
 from monitor.health import Result
 from monitor.jobs import match_articles, read_article
 from monitor.records import Article, Entry, Flag
@@ -209,23 +211,26 @@ def test_the_job_tells_the_flags_a_round_would_give(tmp_path):
     assert len(reading.terms) == 1
 
 
-def command(folder, *arguments):
-    program = [sys.executable, "-c", "from monitor.cli.app import main; main()", "rematch", *arguments]
-    return subprocess.run(program, capture_output=True, cwd=folder, check=False, text=True)
-
-
-async def test_a_preview_runs_beside_a_service_which_makes_writing_refuse(tmp_path, workers):
+async def test_a_preview_runs_beside_a_service_which_makes_writing_refuse(tmp_path, workers, capsys):
     with opened(tmp_path, workers, "lithium") as shop:
         await a_read_archive(shop)
         configured(tmp_path, "copper")
-        answer = json.loads(command(tmp_path, "--preview", "--json").stdout)
-        refused = command(tmp_path)
+        command(tmp_path / "config.yaml", preview=True, as_json=True)
+        answer = json.loads(capsys.readouterr().out)
+        with pytest.raises(StoreBusy, match="already running"):
+            command(tmp_path / "config.yaml")
     assert answer["preview"] is True
     assert [hit["title"] for hit in answer["watchlists"][0]["gained"]] == ["Copper mine closes"]
     assert answer["watchlists"][0]["gained"][0]["outlet"] == "The Herald"
-    assert refused.returncode == 1
-    assert "already running" in refused.stderr
-    done = command(tmp_path)
-    assert done.returncode == 0
+    with pytest.raises(MonitorError, match="no watchlist 'gold'"):
+        command(tmp_path / "config.yaml", watchlist="gold")
+
+
+async def test_the_command_says_what_it_kept(tmp_path, workers):
+    with opened(tmp_path, workers, "lithium") as shop:
+        await a_read_archive(shop)
+    configured(tmp_path, "copper")
+    program = [sys.executable, "-c", "from monitor.cli.app import main; main()", "rematch"]
+    done = subprocess.run(program, capture_output=True, cwd=tmp_path, check=True, text=True)
+    assert "metals: 1 gained, 2 lost, 0 as before" in done.stdout
     assert "1 new flags kept" in done.stdout
-    assert command(tmp_path, "--watchlist", "gold").returncode == 1
