@@ -162,7 +162,7 @@ def sketch_articles(articles: tuple[Article, ...]) -> tuple[bytes, ...]:
 
 def group_members(new: tuple[PlacedRow, ...], known: tuple[PlacedRow, ...]) -> tuple[JoinRow, ...]:
     """Put new articles into stories beside those already placed."""
-    joins = group([_placed(row) for row in new], [_placed(row) for row in known])
+    joins = group(map(_placed, new), map(_placed, known))
     return tuple((join.article_id, join.story, join.root, join.reasons) for join in joins)
 
 

@@ -1,6 +1,7 @@
 """Commands about mail: digest (compose now, or preview) and outbox (the ledger)."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -75,14 +76,15 @@ async def _preview(config: "Config", chosen: "Digest") -> bytes:
     from monitor.workers import Workers
 
     workers = Workers(1, preload=PRELOAD)
-    store = Store.look(config.data)
     recipient = next(one for one in config.recipients if one.id == chosen.to[0])
     try:
-        message = await rounds.preview(rounds.Shop(config, store, workers), chosen, recipient, moment=datetime.now(UTC))
+        if not Store.exists(config.data):
+            return (await rounds.preview_sample(config, workers, chosen, recipient)).raw
+        with contextlib.closing(Store.look(config.data)) as store:
+            shop = rounds.Shop(config, store, workers)
+            return (await rounds.preview(shop, chosen, recipient, moment=datetime.now(UTC))).raw
     finally:
         workers.stop()
-        store.close()
-    return message.raw
 
 
 def _write(raw: bytes, file: Path) -> None:

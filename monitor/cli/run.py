@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,17 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write config.yaml.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a config.yaml that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Copy the templates and words of mail beside config.yaml instead.")
+    ] = False,
 ) -> None:
-    """Write an annotated config.yaml to start from."""
+    """Write an annotated config.yaml to start from, or the templates of mail to change."""
     from monitor.config import starter
 
+    if templates:
+        copy_templates(folder / "templates", force=force)
+        return
     path = folder / "config.yaml"
     if path.exists() and not force:
         raise MonitorError(f"{path} is there already; --force overwrites it")
@@ -32,6 +39,21 @@ def init(
     path.write_bytes(starter().read_bytes())
     print(f"written: {path}")
     print("next: edit it, then `monitor check`, `monitor once`, `monitor run`", file=sys.stderr)
+
+
+def copy_templates(folder: Path, *, force: bool) -> None:
+    """Copy the built-in templates and words into a folder of the user's own, and say how they come into use."""
+    from monitor.digest import builtin_templates
+
+    if folder.exists() and not force:
+        raise MonitorError(f"{folder} is there already; --force overwrites the files in it")
+    shutil.copytree(builtin_templates(), folder, dirs_exist_ok=True)
+    print(f"written: {folder}")
+    print(
+        "next: delete what you do not change, name the folder in config.yaml (`templates: templates`), then\n"
+        "`monitor check` and `monitor digest --preview out.html`",
+        file=sys.stderr,
+    )
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:

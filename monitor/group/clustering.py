@@ -56,35 +56,40 @@ class Known:
 
     def __init__(self, placed: Iterable[Placed] = ()) -> None:
         self.index = Index()
-        self.placed: list[Placed] = []
+        self.articles: list[int] = []
+        self.stories: list[int | None] = []
         self.story_of: list[int] = []
         self.members: dict[int, list[int]] = {}
-        self._stories: dict[int, int] = {}
+        self._firsts: dict[int, int] = {}
         for article in placed:
             self.add(article)
 
     def __len__(self) -> int:
-        return len(self.placed)
+        return len(self.articles)
 
     def add(self, article: Placed) -> None:
         """Take in one more article that has its place; one without a story is a story of its own."""
         number = self.index.add(article.sketch)
-        first = number if article.story is None else self._stories.setdefault(article.story, number)
-        self.placed.append(article)
+        first = number if article.story is None else self._firsts.setdefault(article.story, number)
+        self.articles.append(article.article_id)
+        self.stories.append(article.story)
         self.story_of.append(first)
         self.members.setdefault(first, []).append(number)
 
 
-def group(new: Sequence[Placed], known: Sequence[Placed] | Known) -> tuple[Join, ...]:
+def group(new: Iterable[Placed], known: Iterable[Placed] | Known) -> tuple[Join, ...]:
     """Return where each new article belongs, in the order given.
 
-    Equal input gives equal output. `known` is taken as it is and left as it was.
+    Equal input gives equal output. A `Known` is taken as it is and left as it was. Both are walked once, and of a
+    sketch only what is compared is kept: ten thousand from a generator need half the memory of a list of them.
     """
     before = known if isinstance(known, Known) else Known(known)
     try:
+        articles = []
         for article in new:
             before.index.add(article.sketch)
-        return _Grouping(before, new).joins()
+            articles.append(article.article_id)
+        return _Grouping(before, articles).joins()
     finally:
         before.index.shrink(len(before))
 
@@ -92,11 +97,12 @@ def group(new: Sequence[Placed], known: Sequence[Placed] | Known) -> tuple[Join,
 class _Grouping:
     """One run: groups of articles that grow by joining the two most alike, while any two are alike enough."""
 
-    def __init__(self, known: Known, new: Sequence[Placed]) -> None:
+    def __init__(self, known: Known, new: Sequence[int]) -> None:
         self._index = known.index
         self._first_new = len(known)
-        self._placed = [*known.placed, *new]
-        numbers = range(self._first_new, len(self._placed))
+        self._stories = known.stories
+        self._articles = [*known.articles, *new]
+        numbers = range(self._first_new, len(self._articles))
         self._group_of = [*known.story_of, *numbers]
         self._members = known.members | {number: [number] for number in numbers}
         self._scores: dict[int, float] = {}
@@ -105,7 +111,7 @@ class _Grouping:
         self._queue: list[tuple[float, int, int, int, int]] = []
 
     def joins(self) -> tuple[Join, ...]:
-        new = range(self._first_new, len(self._placed))
+        new = range(self._first_new, len(self._articles))
         for number in new:
             for other in self._index.candidates(number):
                 # Both ways, for either may have grown when the other is weighed anew.
@@ -150,7 +156,7 @@ class _Grouping:
 
     def _score(self, one: int, other: int) -> float:
         # One number instead of two in a tuple: a large batch has half a million pairs.
-        pair = min(one, other) * len(self._placed) + max(one, other)
+        pair = min(one, other) * len(self._articles) + max(one, other)
         score = self._scores.get(pair)
         if score is None:
             score = self._scores[pair] = compare(self._index, min(one, other), max(one, other)).score
@@ -167,13 +173,13 @@ class _Grouping:
 
     def _join(self, number: int) -> Join:
         home = self._group_of[number]
-        article, root = self._placed[number], self._placed[home]
-        story = root.story if self._known(home) else None
+        article, root = self._articles[number], self._articles[home]
+        story = self._stories[home] if self._known(home) else None
         if home == number:
-            return Join(article.article_id, story, root.article_id)
+            return Join(article, story, root)
         others = [other for other in self._members[home] if other != number]
         nearest = max(others, key=lambda other: (self._score(number, other), -other))
-        return Join(article.article_id, story, root.article_id, reasons(self._index, number, nearest))
+        return Join(article, story, root, reasons(self._index, number, nearest))
 
 
 def _judges(members: list[int]) -> list[int]:

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from operator import eq
@@ -76,7 +76,7 @@ _RECENT_YEARS = range(1990, 2051)
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One article taken in: its keys by channel, each with how much the text dwells on it."""
+    """One article taken in: what of its sketch is no key, and its keys by channel with how much the text dwells."""
 
     sketch: Sketch
     keys: tuple[dict[int, int], ...]
@@ -106,7 +106,7 @@ class Index:
         return len(self._entries)
 
     def sketch(self, number: int) -> Sketch:
-        """Return the evidence of an article."""
+        """Return the evidence of an article, without what became keys and is never shown."""
         return self._entries[number].sketch
 
     def add(self, sketch: Sketch) -> int:
@@ -116,7 +116,7 @@ class Index:
             {self._key(channel, text): dwells for text, dwells in texts.items()}
             for channel, texts in evidence(sketch).items()
         )
-        self._entries.append(_Entry(sketch, keys))
+        self._entries.append(_Entry(_shown(sketch), keys))
         self._languages[sketch.language] += 1
         for key in _all_keys(self._entries[number]):
             self._postings[key].append(number)
@@ -274,6 +274,11 @@ class Index:
             for other, weight in weights.items()
             if (theirs := days[other]) is None or abs(theirs - day) <= FAR_DAYS
         }
+
+
+def _shown(sketch: Sketch) -> Sketch:
+    """Return a sketch without what is kept a second time as keys: that is most of its memory."""
+    return replace(sketch, title=(), words=(), concepts=(), things=(), credited=())
 
 
 def _prior(channel: Channel, text: str) -> float:

@@ -63,7 +63,7 @@ def any_ungrouped(connection: Connection) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def ungrouped(connection: Connection) -> tuple[Member, ...]:
+def ungrouped(connection: Connection, limit: int | None = None) -> tuple[Member, ...]:
     """Return sketched, flagged articles that belong to no story yet, in the order they were first seen."""
     flagged = select(flags.c.article).where(flags.c.passed)
     rows = connection.execute(
@@ -71,18 +71,21 @@ def ungrouped(connection: Connection) -> tuple[Member, ...]:
         .outerjoin(members, members.c.article == articles.c.id)
         .where(articles.c.id.in_(flagged), articles.c.sketch.is_not(None), members.c.article.is_(None))
         .order_by(articles.c.first_seen, articles.c.id)
+        .limit(limit)
     )
     return tuple(Member(row.id, None, row.first_seen, row.sketch) for row in rows)
 
 
-def grouped(connection: Connection, since: datetime) -> tuple[Member, ...]:
-    """Return the members of stories that were first seen after `since`."""
-    rows = connection.execute(
+def grouped(connection: Connection, since: datetime, until: datetime | None = None) -> tuple[Member, ...]:
+    """Return the members of stories that were first seen after `since` and, where it is given, not after `until`."""
+    query = (
         select(articles.c.id, articles.c.first_seen, articles.c.sketch, members.c.story)
         .join(members, members.c.article == articles.c.id)
         .where(articles.c.first_seen > since, articles.c.sketch.is_not(None))
-        .order_by(articles.c.first_seen, articles.c.id)
     )
+    if until is not None:
+        query = query.where(articles.c.first_seen <= until)
+    rows = connection.execute(query.order_by(articles.c.first_seen, articles.c.id))
     return tuple(Member(row.id, row.story, row.first_seen, row.sketch) for row in rows)
 
 
