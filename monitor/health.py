@@ -131,6 +131,7 @@ _WORDS = (
     ("too many redirects", "it leads from address to address"),
     ("refused address", "it leads to an address that is not public"),
     ("bad answer", "it does not speak HTTP"),
+    ("password file", "its password_file cannot be read"),
     ("asked to wait", "it asked us to wait"),
 )
 # A source's listings are asked for in one turn, within this; what missed the last turns is no listing any more (last

@@ -34,6 +34,7 @@ class Reason:
     BAD_ADDRESS = "bad address"
     ASKED_TO_WAIT = "asked to wait"
     BAD_ANSWER = "bad answer"
+    NO_PASSWORD = "password file cannot be read"  # noqa: S105 - a reason, no password
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from monitor.errors import Refused
 from monitor.records import Source
 from monitor.urls import registrable_host
 from spiders import answers, robots
-from spiders.addresses import askable, own_origins
+from spiders.addresses import askable
 from spiders.answers import NotFetched, redirect
+from spiders.credentials import own_headers
 from spiders.desk import Body, Desk, Reason, Robots, Validators
 from spiders.gate import Gate, Held, Rank
 from spiders.handler import LEASH, Leash
@@ -41,7 +42,9 @@ _ACCEPT = {
     Rank.LISTING: "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     Rank.PAGE: "text/html, application/xhtml+xml, */*;q=0.5",
 }
-_UNREACHABLE = frozenset((Reason.DNS, Reason.TLS, Reason.CONNECTION, Reason.TIMEOUT, Reason.REFUSED_ADDRESS))
+# What our own config decides, and may decide otherwise sooner than a robots.txt is asked for again.
+_OURS = frozenset((Reason.REFUSED_ADDRESS, Reason.NO_PASSWORD))
+_UNREACHABLE = _OURS | {Reason.DNS, Reason.TLS, Reason.CONNECTION, Reason.TIMEOUT}
 _LIMITS = {Rank.ROBOTS: bodies.PAGE_LIMIT, Rank.LISTING: bodies.FEED_LIMIT, Rank.PAGE: bodies.PAGE_LIMIT}
 # Origins whose robots.txt stays in memory; the desk remembers the rest.
 _REMEMBERED = 1024
@@ -143,8 +146,7 @@ class Fetcher:
             known = self._robots.get(origin) or await self.desk.robots(origin)
             if known is None or known.until <= self.now():
                 known = await self._ask_robots(errand, origin)
-                # An address that is refused is refused by our own config, which may change sooner.
-                if known.reason != Reason.REFUSED_ADDRESS:
+                if known.reason not in _OURS:
                     await self.desk.keep_robots(known)
             self._remember(known)
         return known
@@ -237,8 +239,7 @@ class Fetcher:
             headers["If-None-Match"] = errand.validators.etag
         if errand.validators.last_modified:
             headers["If-Modified-Since"] = errand.validators.last_modified
-        if robots.origin(url) in own_origins(errand.source):
-            headers |= dict(errand.source.headers)
+        headers |= own_headers(errand.source, url)
         meta: dict[str, object] = {LEASH: Leash(), "download_maxsize": _LIMITS[errand.rank]}
         if self.proxy is not None:
             meta["proxy"] = self.proxy.url

@@ -1,11 +1,11 @@
 """The configured proxy: where it stands, what it is told of us, and what it must not be asked for."""
 
-import base64
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from monitor import dial
+from spiders.credentials import basic
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ async def locate(url: str) -> Proxy:
 def _authorization(user: str | None, password: str | None) -> str:
     if user is None:
         return ""
-    pair = f"{unquote(user)}:{unquote(password or '')}"
-    return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    return basic(unquote(user), unquote(password or ""))
 
 
 def may_pass_on(host: str) -> bool:

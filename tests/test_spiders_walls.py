@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import ssl
+from base64 import b64decode
 
 import pytest
 import trustme
@@ -208,6 +209,25 @@ async def test_p28_a_source_s_headers_go_to_its_own_origins_only(site, other):
     assert {asked.headers.get("Authorization") for asked in site.asked} == {"Bearer secret"}
     for asked in other.asked:
         assert not {"Authorization", "X-Key", "Referer", "Cookie"} & set(asked.headers)
+
+
+async def test_p28_user_and_password_go_to_the_source_s_own_origins_only(site, other, tmp_path):
+    (tmp_path / "password").write_text("se:crét\n", encoding="utf-8")
+    site.answers |= {"/1": to(other.url("/1")), "/2": "x"}
+    a = source("a", site.url("/feed"), user="reader", password_file=tmp_path / "password")
+    policy = DialPolicy((("a", frozenset({("127.0.0.41", site.port), ("127.0.0.42", other.port)})),))
+    desk = await crawl(turn(a, site.url("/1"), site.url("/2")), policy=policy)
+    assert len(desk.pages) == 2
+    sent = {asked.headers.get("Authorization") for asked in site.asked}
+    assert [b64decode(value.removeprefix("Basic ")).decode() for value in sent] == ["reader:se:crét"]
+    assert not any("Authorization" in asked.headers for asked in other.asked)
+
+
+async def test_p28_without_its_password_nothing_of_a_source_is_asked_for(site, tmp_path):
+    a = source("a", site.url("/feed"), user="reader", password_file=tmp_path / "gone")
+    desk = await crawl(turn(a))
+    assert [answer.reason for answer in desk.listings] == ["password file cannot be read"]
+    assert (site.asked, desk.kept) == ([], {})
 
 
 def test_p28_an_own_origin_is_scheme_host_and_port():
