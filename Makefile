@@ -1,6 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set up .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+KILLS ?= 200
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo run test check format test-guards test-long benchmark lock wheel clean
@@ -8,7 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make demo    run the whole product offline against the bundled newsroom"
 	@echo "make test    the test suite (no network)"
-	@echo "make check   ruff, mypy, import-linter, licences"
+	@echo "make check   ruff, mypy, import-linter"
+	@echo "make test-guards, make test-long   protections removed in turn; kills and browsers"
 	@echo "make run     the service, with config.yaml of this folder"
 
 .venv/pyvenv.cfg:
@@ -33,6 +35,14 @@ run: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -m "not slow"
+
+# Each protection removed in turn: its test must fail.
+test-guards: .venv/dev.stamp
+	$(BIN)/python tests/guards.py
+
+# Kills at every failpoint against a real mail server, the mail in a real browser (Debian: chromium). KILLS=500 for more.
+test-long: .venv/dev.stamp
+	KILLS=$(KILLS) $(BIN)/python -m pytest -m slow
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
