@@ -26,12 +26,12 @@ def read(body: str | bytes, entry: Entry | None = None, content_type: str = "tex
 
 @pytest.mark.parametrize("depth", [254, 500, 2_500, 20_000])
 @pytest.mark.parametrize("tag", ["div", "span", "article", "blockquote", "a href=x", "ul><li", "x-card", "b><i><font"])
-def test_a_story_under_any_depth_of_nesting_is_read(depth, tag):
+def test_p25_a_story_under_any_depth_of_nesting_is_read(depth, tag):
     article = read(f"<html><body>{f'<{tag}>' * depth}{STORY}")
     assert article.text.split("\n") == list(PARAGRAPHS)
 
 
-def test_depth_is_bounded_whatever_a_page_does():
+def test_p25_depth_is_bounded_whatever_a_page_does():
     for tag in ("div", "article", "p><div", "table><tr><td", "a", "section"):
         tree = read_document(f"<html><body>{f'<{tag}>' * 5_000}{STORY}".encode()).tree
         deepest = max(sum(1 for _ in element.iterancestors()) for element in tree.iter())
@@ -41,9 +41,9 @@ def test_depth_is_bounded_whatever_a_page_does():
 @pytest.mark.parametrize(
     "junk",
     [
-        "<table>" + "<tr><td>1</td></tr>" * 100_000 + "</table>",
-        "<div " + " ".join(f"a{i}=1" for i in range(300_000)) + "></div>",
-        "<script>" + "var a=1;" * 600_000 + "</script>",
+        "<table>" + "<tr><td>1" * 1_000_000 + "</table>",
+        "<div " + " ".join(f"a{i}=1" for i in range(2_000_000)) + "></div>",
+        "<script>" + "var a=1;" * 1_250_000 + "</script>",
         "<!--" + "-- comment " * 400_000 + "-->",
         '<script type="application/ld+json">' + "[" * 100_000 + "]" * 100_000 + "</script>",
         '<script type="application/ld+json">{"a":1' + ", " * 1_000_000 + "</script>",
@@ -52,23 +52,23 @@ def test_depth_is_bounded_whatever_a_page_does():
     ],
     ids=["rows", "attributes", "script", "comment", "deep json", "broken json", "spans", "open brackets"],
 )
-def test_a_story_beside_a_mountain_of_junk_is_read(junk):
+def test_p25_a_story_beside_a_mountain_of_junk_is_read(junk):
     text = read(
         f"<html><body>{junk}{STORY}" if junk.startswith(("<script", "<!--", "<div")) else f"<body>{STORY}{junk}"
     ).text
     assert text.split("\n")[:3] == list(PARAGRAPHS)
 
 
-def test_a_page_of_endless_rows_becomes_a_small_tree():
+def test_p25_a_page_of_endless_rows_becomes_a_small_tree():
     document = read_document(("<table>" + "<tr><td>1</td></tr>" * 300_000).encode())
     assert document.elements <= MAX_TAGS + 10
 
 
-def test_a_line_of_ten_megabytes_is_bounded():
+def test_p25_a_line_of_ten_megabytes_is_bounded():
     assert 0 < len(read("<html><body><h1>Port</h1><p>" + "x" * 10_000_000).text) < 5_000_000
 
 
-def test_unclosed_everything_is_read():
+def test_p25_unclosed_everything_is_read():
     assert read("<html><body><div><b><article><h1>Port to be rebuilt<p>" + "<p>".join(PARAGRAPHS)).text.endswith(
         PARAGRAPHS[2]
     )
@@ -78,7 +78,7 @@ def test_a_link_that_was_never_closed_does_not_hide_the_story():
     assert read(f'<html><body><a href="/home">{STORY}').text.split("\n") == list(PARAGRAPHS)
 
 
-def test_nuls_and_control_characters_leave_no_trace():
+def test_p25_nuls_and_control_characters_leave_no_trace():
     article = read(STORY.replace("port of", "po\x00rt\x07 of"))
     assert "\x00" not in article.text
     assert "\x07" not in article.text
@@ -109,7 +109,7 @@ def test_what_is_no_article_is_refused_with_a_reason(body, reason):
 @pytest.mark.parametrize(
     "body", [b"", b"%PDF-1.7\n", b"<html><body><script>render()</script></body></html>", b"\x00\x01\x02"]
 )
-def test_what_the_feed_told_is_kept_whatever_the_page_is(body):
+def test_p25_what_the_feed_told_is_kept_whatever_the_page_is(body):
     article = read(body, TOLD)
     assert (article.title, article.summary) == ("Port to be rebuilt", "Four years of work.")
     assert article.marks == ("text unavailable",)
@@ -157,6 +157,6 @@ def test_addresses_that_cannot_be_parsed_do_no_harm():
 @pytest.mark.parametrize(
     "value", ["null", "[]", "[null, 1, true]", '{"@type": 3}', '{"author": {"name": {"a": []}}}', '"text"', "{"]
 )
-def test_json_ld_of_any_shape_does_no_harm(value):
+def test_p25_json_ld_of_any_shape_does_no_harm(value):
     article = read(f'<html><head><script type="application/ld+json">{value}</script></head><body>{STORY}')
     assert article.text.split("\n") == list(PARAGRAPHS)

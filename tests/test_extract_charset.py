@@ -123,7 +123,7 @@ def lies() -> Iterator[tuple[str, str, str, str, str]]:
                 yield language, charset, meta, header, text
 
 
-def test_at_least_99_of_100_pages_come_out_right_whatever_they_claim():
+def test_p30_at_least_99_of_100_pages_come_out_right_whatever_they_claim():
     cases = list(lies())
     assert len(cases) >= 200
     wrong = []
@@ -136,7 +136,7 @@ def test_at_least_99_of_100_pages_come_out_right_whatever_they_claim():
     assert len(wrong) <= len(cases) // 100, wrong
 
 
-def test_the_language_of_a_page_is_not_needed_to_tell_its_charset():
+def test_p30_the_language_of_a_page_is_not_needed_to_tell_its_charset():
     wrong = [
         (language, charset)
         for language, (charsets, text) in PASSAGES.items()
@@ -146,7 +146,7 @@ def test_the_language_of_a_page_is_not_needed_to_tell_its_charset():
     assert len(wrong) <= 1, wrong
 
 
-def test_a_latin_header_over_utf_8_does_not_garble():
+def test_p30_a_latin_header_over_utf_8_does_not_garble():
     text = PASSAGES["vi"][1]
     page = f"<html><body><article><h1>Cảng</h1><p>{text}</p><p>{text} Lần hai.</p></article></body></html>"
     article = extract(
@@ -156,27 +156,52 @@ def test_a_latin_header_over_utf_8_does_not_garble():
 
 
 @pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_wins_over_every_claim(mark):
+def test_p30_a_byte_order_mark_wins_over_every_claim(mark):
     text = PASSAGES["ru"][1]
     read, _ = decode(f'<html><meta charset="koi8-r"><p>{text}</p>'.encode(mark), "text/html; charset=windows-1252")
     assert text in read
 
 
-def test_a_few_damaged_bytes_do_not_turn_utf_8_into_something_else():
+def test_p30_a_few_damaged_bytes_do_not_turn_utf_8_into_something_else():
     text = PASSAGES["el"][1]
     read, charset = decode(f"<p>{text}</p><p>{text}</p>".encode() + b"\xff\xfe\xc3")
     assert charset == "utf-8"
     assert text in read
 
 
+def test_p30_entities_of_every_sort_are_read_as_browsers_read_them():
+    """Decimal, hex, named, without their semicolon, and the numbers that mean Windows' quotes and dashes."""
+    text = PASSAGES["ru"][1]
+    soup = "".join(f"&#{ord(char)};" if i % 2 else f"&#x{ord(char):X};" for i, char in enumerate(text))
+    quoted = "The port&#146;s &#147;new&#148; piers &ndash; caf&eacute &amp cafeteria &#151; open in autumn, it said."
+    page = f"<html><body><article><h1>Порт</h1><p>{soup}</p><p>{quoted}</p></article></body></html>"
+    article = extract(Page("https://news.example/a", page.encode("ascii", "xmlcharrefreplace"), FETCHED)).article
+    assert article.text.split("\n") == [
+        text,
+        "The port’s “new” piers – café & cafeteria — open in autumn, it said.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "entity", ["&#0;", "&#xD800;", "&#x110000;", "&#99999999999999;", "&bogus;", "&#;", "&#x;", "&"]
+)
+def test_p30_an_entity_that_means_nothing_costs_nothing_but_itself(entity):
+    text = PASSAGES["de"][1]
+    page = f"<html><body><article><h1>Hafen</h1><p>{text}</p><p>{text} {entity} Ende.</p></article></body></html>"
+    article = extract(Page("https://news.example/a", page.encode(), FETCHED)).article
+    assert article.text.startswith(text)
+    assert article.text.endswith("Ende.")
+    article.text.encode()  # no lone surrogate
+
+
 @pytest.mark.parametrize("body", [bytes(range(256)) * 40, b"\xff" * 1000, b"<p>\x80\x81</p>", b"\xfe\xff", b"\xc3"])
-def test_no_bytes_raise_anything(body):
+def test_p30_no_bytes_raise_anything(body):
     text, charset = decode(body, "text/html; charset=does-not-exist")
     assert isinstance(text, str)
     assert charset
 
 
-def test_a_garbled_page_does_not_hide_the_title_that_the_feed_told():
+def test_p30_a_garbled_page_does_not_hide_the_title_that_the_feed_told():
     entry = Entry("https://news.example/a", title="Порт перестроят", summary="Четыре года работ.")
     article = extract(
         Page("https://news.example/a", b"<html><body>\x81\x8d\x8f\x90\x9d</body></html>", FETCHED, entry=entry)
