@@ -18,7 +18,7 @@ from monitor import dial, drift, due, jobs
 from monitor.config import Config, FetchConfig
 from monitor.dial import DialPolicy
 from monitor.errors import Refused, WorkerLost
-from monitor.health import Result
+from monitor.health import Result, lies_on_the_way, outage_is_ours
 from monitor.lines import Fetched
 from monitor.records import Article, Entry, Fate, Kind, Listing, Outcome, Page, Source
 from monitor.store import Store, addresses, furniture, sources, vitals
@@ -35,8 +35,12 @@ log = structlog.get_logger(__name__)
 LOOK = timedelta(seconds=1)
 PAGE_SECONDS = 10.0
 LISTING_SECONDS = 20.0
-# A page that cannot be had just now: when it is asked for again, by how often it was tried.
-LATER = timedelta(minutes=10)
+# How far back an outage of ours is looked for, and for how long a lesson about a front page's links holds.
+OUTAGE_WITHIN = timedelta(hours=1)
+TAUGHT_FOR = timedelta(days=30)
+
+# Earlier addresses of a source: those whose pages held an article, those whose held none.
+Taught = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class _Open:
     look: bool
     full: frozenset[str]
     read: bool = False
+    unreached: bool = False
     wish: timedelta | None = None
     after: timedelta | None = None
     blocks: Counter[int] = field(default_factory=Counter)
@@ -173,11 +178,18 @@ class StoreDesk:
             state.read = True
             return await self._note(poll, Result.UNCHANGED)
         if answer.status != 200:
+            state.unreached |= lies_on_the_way(answer.reason)
             return await self._note(poll, Result.FAILED, answer.reason)
-        look = state.look and answer.listing.kind is Kind.FRONT_PAGE
+        front = answer.listing.kind is Kind.FRONT_PAGE
+        look = state.look and front
+        taught: Taught = ((), ())
+        if front:
+            taught = await self._store.read(sources.teachers, source.id, self._now() - TAUGHT_FOR)
         packed = jobs.Packed(answer.body.packed, answer.body.encoding, answer.body.content_type, answer.url)
         try:
-            read = await self._workers.run(_read_list, answer.listing.kind, packed, look, seconds=LISTING_SECONDS)
+            read = await self._workers.run(
+                _read_list, answer.listing.kind, packed, look, taught, seconds=LISTING_SECONDS
+            )
         except (Refused, WorkerLost) as error:
             return await self._note(poll, Result.FAILED, str(error))
         state.read = True
@@ -245,15 +257,26 @@ class StoreDesk:
         if not retry:
             return await self._without_page(turn.source, entry, reason, "feed only")
         now = self._now()
+        asked = identity(entry.url)
+        tried = await self._store.read(addresses.attempts, asked)
+        ours = lies_on_the_way(reason) and await self._cut_off() is not None
         outcome = await self._store.write(
             addresses.postpone,
-            identity(entry.url),
+            asked,
             reason,
-            now + (after or LATER),
+            due.page_retry(now, tried, after),
             now,
             await self._told(turn.source, entry, "feed only"),
+            counted=not ours,
         )
         return self._count(outcome)
+
+    async def _cut_off(self) -> datetime | None:
+        """Return since when nothing at all answers, where that is because we are cut off; else None."""
+        now = self._now()
+        silence = await self._store.read(sources.silence, now - OUTAGE_WITHIN)
+        ours = outage_is_ours(silence.failures, now - silence.since, silence.watched)
+        return silence.since if ours else None
 
     async def _without_page(self, source: Source, entry: Entry, reason: str, mark: str) -> None:
         """Keep what the listing tells of a page that gave nothing; where that is nothing too, refuse the address.
@@ -278,15 +301,7 @@ class StoreDesk:
         source = turn.source
         state = self._turns.pop(source.id)
         now = self._now()
-        next_due = due.next_poll(
-            now,
-            every=source.every,
-            random=random.random(),  # noqa: S311 - jitter, no secret
-            seen=await self._store.read(sources.published_lately, source.id),
-            wish=state.wish,
-            retry_after=state.after,
-            failures=await self._store.read(sources.failures, source.id),
-        )
+        next_due = await self._next_due(source, state, now)
         await self._store.write(furniture.learn, _site(source), dict(state.blocks), now)
         await self._store.write(vitals.note, source.id, state.vitals)
         await self._store.write(sources.end_turn, source.id, now, next_due, read=state.read)
@@ -294,13 +309,30 @@ class StoreDesk:
         self._progress(self.tally)
         self._ended.set()
 
+    async def _next_due(self, source: Source, state: _Open, now: datetime) -> datetime:
+        jitter = random.random()  # noqa: S311 - no secret
+        if state.unreached and not state.read and (since := await self._cut_off()) is not None:
+            soon = due.poll_after_outage(now, jitter)
+            await self._store.write(sources.forgive, since, soon)
+            log.warning("nothing answers: we seem to be cut off", since=since.isoformat(), source=source.id)
+            return soon
+        return due.next_poll(
+            now,
+            every=source.every,
+            random=jitter,
+            seen=await self._store.read(sources.published_lately, source.id),
+            wish=state.wish,
+            retry_after=state.after,
+            failures=await self._store.read(sources.failures, source.id),
+        )
+
     def _count(self, outcome: Outcome) -> None:
         self.tally.count(outcome)
         self._progress(self.tally)
 
 
-def _read_list(kind: Kind, packed: jobs.Packed, look: bool) -> jobs.ListingRead:
-    return jobs.read_list(kind, packed, look=look)
+def _read_list(kind: Kind, packed: jobs.Packed, look: bool, taught: Taught) -> jobs.ListingRead:
+    return jobs.read_list(kind, packed, look=look, taught=taught)
 
 
 def _asked(known: sources.KnownListing) -> ListingState:

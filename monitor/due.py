@@ -32,6 +32,10 @@ FULL_REQUEST_EVERY = 12
 # A digest this long after its slot says so ("late").
 LATE_AFTER = timedelta(minutes=10)
 
+# An alert waits this long for other outlets of its story, and a recipient gets at most so many an hour.
+ALERT_WAITS = timedelta(minutes=2)
+ALERTS_AN_HOUR = 6
+
 MAIL_FIRST_RETRY = timedelta(minutes=1)
 MAIL_SLOWEST_RETRY = timedelta(hours=1)
 MAIL_KEPT = timedelta(days=5)  # RFC 5321, 4.5.4.1: give up after four to five days
@@ -39,8 +43,8 @@ MAIL_KEPT = timedelta(days=5)  # RFC 5321, 4.5.4.1: give up after four to five d
 # A page that cannot be had just now is asked for again after this, then twice this, and so on up to the slowest.
 PAGE_FIRST_RETRY = timedelta(minutes=10)
 PAGE_SLOWEST_RETRY = timedelta(hours=12)
-# Cut off from everything, one site is asked this soon again: whether we are back costs nobody much.
-CUT_OFF_RETRY = timedelta(minutes=1)
+# Cut off from everything, sites are asked again this soon: what never leaves this machine bothers nobody.
+CUT_OFF_RETRY = timedelta(minutes=2)
 
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 

@@ -42,6 +42,7 @@ VOLUME_WORTH = 3.0  # items a day below which numbers are noise
 # An outage is ours where nothing at all answers; with fewer hosts than this, it may as well be theirs.
 OURS_FROM_HOSTS = 3
 OURS_ENOUGH_HOSTS = 20
+OURS_LASTS = timedelta(minutes=1)
 
 
 class State(StrEnum):
@@ -187,12 +188,15 @@ def explain(reason: str) -> str:
     return f"{words} ({reason})" if reason.casefold().startswith("http 5") else words
 
 
-def outage_is_ours(results: Iterable[tuple[str, str]], watched: int = 0) -> bool:
+def outage_is_ours(results: Iterable[tuple[str, str]], lasts: timedelta, watched: int = 0) -> bool:
     """Return whether nothing answers because we are cut off, not because all of them are down.
 
-    `results` are those since anything last answered, as pairs of host and reason ("" for an answer, which settles it).
-    `watched` is how many hosts were asked lately: of many, more must fail, since some are down every day.
+    `results` are those since anything last answered, as pairs of host and reason ("" for an answer, which settles
+    it), `lasts` how long ago that was: what is down fails faster than what is up answers. `watched` is how many hosts
+    were asked lately: of many, more must fail, since some are down every day.
     """
+    if lasts < OURS_LASTS:
+        return False
     hosts: set[str] = set()
     for host, reason in results:
         if not lies_on_the_way(reason):

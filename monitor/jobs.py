@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.bodies import FEED_LIMIT, PAGE_LIMIT, unpack
 from monitor.digest import Envelope, check_templates, compose, seal
-from monitor.discover import find_listings, read_listing
+from monitor.discover import find_listings, learn, read_listing
 from monitor.errors import ListingRefused
 from monitor.extract import extract, from_entry
 from monitor.group import Placed, Sketch, figures_of, group, lineage, sketch
@@ -78,10 +78,17 @@ class PageRead:
     extraction: Extraction
 
 
-def read_list(kind: Kind, packed: Packed, *, look: bool = False) -> ListingRead:
+def read_list(
+    kind: Kind,
+    packed: Packed,
+    *,
+    look: bool = False,
+    taught: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+) -> ListingRead:
     """Read a feed, sitemap or front page; `look` asks for the feeds and sitemaps it declares as well.
 
-    A front page that declares feeds or sitemaps gives those instead of its links.
+    A front page that declares feeds or sitemaps gives those instead of its links. `taught` are earlier addresses of
+    the source that held an article, and that held none.
     """
     body = unpack(packed.body, packed.encoding, FEED_LIMIT)
     looked_for: tuple[Listing, ...] = ()
@@ -89,7 +96,7 @@ def read_list(kind: Kind, packed: Packed, *, look: bool = False) -> ListingRead:
         looked_for = tuple(item for item in find_listings(body, packed.url) if item.url != packed.url)
         if any(item.kind is not Kind.FRONT_PAGE for item in looked_for):
             return ListingRead((), looked_for=looked_for)
-    listed = read_listing(kind, body, packed.url, packed.content_type)
+    listed = read_listing(kind, body, packed.url, packed.content_type, learn(*taught))
     if not listed.entries and not listed.listings and kind is Kind.FRONT_PAGE:
         raise ListingRefused("no items", "the page has no link that looks like an article's")
     moments = [entry.published for entry in listed.entries if entry.published and entry.published.tzinfo]

@@ -197,18 +197,25 @@ class TestOutage:
 
     def test_when_nothing_answers_we_are_cut_off(self) -> None:
         assert outage_is_ours(
-            (host, reason) for host, reason in zip(self.HOSTS, ("dns", "timeout", "dns"), strict=True)
+            ((host, reason) for host, reason in zip(self.HOSTS, ("dns", "timeout", "dns"), strict=True)), MINUTE
         )
 
     def test_one_answer_is_enough_to_know_that_we_are_not(self) -> None:
-        assert not outage_is_ours([*((host, "dns") for host in self.HOSTS), ("a.example", "")])
+        assert not outage_is_ours([*((host, "dns") for host in self.HOSTS), ("a.example", "")], HOUR)
 
     def test_a_server_that_says_it_is_down_has_answered(self) -> None:
-        assert not outage_is_ours((host, "http 503") for host in self.HOSTS)
+        assert not outage_is_ours(((host, "http 503") for host in self.HOSTS), HOUR)
 
     def test_two_hosts_may_well_be_down_together(self) -> None:
-        assert not outage_is_ours((host, "dns") for host in self.HOSTS[:2])
-        assert not outage_is_ours([("a.example", "dns")] * 9)
+        assert not outage_is_ours(((host, "dns") for host in self.HOSTS[:2]), HOUR)
+        assert not outage_is_ours([("a.example", "dns")] * 9, HOUR)
+
+    def test_what_is_down_fails_before_what_is_up_answers(self) -> None:
+        assert not outage_is_ours(((host, "connection") for host in self.HOSTS), MINUTE / 2)
+
+    def test_of_many_hosts_more_must_fail(self) -> None:
+        assert not outage_is_ours(((host, "dns") for host in self.HOSTS), HOUR, watched=40)
+        assert outage_is_ours(((f"{number}.example", "dns") for number in range(20)), HOUR, watched=1000)
 
 
 class TestTelling:

@@ -237,7 +237,10 @@ def attempts(connection: Connection, since: datetime) -> dict[str, tuple[Attempt
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What was asked for since anything last answered, as (host, reason) pairs, and how many hosts were lately."""
+    """What was asked for since anything last answered, as (host, reason) pairs, and how many hosts were lately.
+
+    `since` is that last answer, or the first failure where there was no answer.
+    """
 
     since: datetime
     failures: tuple[tuple[str, str], ...]
@@ -252,27 +255,30 @@ def silence(connection: Connection, since: datetime) -> Silence:
         .order_by(polls.c.at.desc(), polls.c.id.desc())
         .limit(_LOOKED_BACK)
     ).all()
-    failed = list(takewhile(lambda row: row.result in (Result.FAILED, Result.CUT_OFF), rows))
-    answered = rows[len(failed)].at if len(failed) < len(rows) else since
+    failed = list(takewhile(lambda row: not Result(row.result).answered, rows))
+    answered = rows[len(failed)].at if len(failed) < len(rows) else None
     return Silence(
-        answered,
+        answered or min((row.at for row in failed), default=since),
         tuple((registrable_host(row.url), row.detail) for row in failed),
         len({registrable_host(row.url) for row in rows}),
     )
 
 
-def forgive(connection: Connection, since: datetime) -> None:
-    """Count what failed after `since` before a site spoke as our own outage, in the polls and in the listings.
+def forgive(connection: Connection, since: datetime, soon: datetime) -> None:
+    """Count what failed from `since` on before a site spoke as our own outage; its sources are due at `soon` again.
 
     A robots.txt that could not be had is forgotten with it: else the sites stay shut when we are back.
     """
-    ours = and_(polls.c.at > since, polls.c.result == Result.FAILED.value)
+    ours = and_(polls.c.at >= since, polls.c.result == Result.FAILED.value)
     rows = connection.execute(select(polls.c.id, polls.c.source, polls.c.url, polls.c.detail).where(ours)).all()
-    for row in rows:
-        if lies_on_the_way(row.detail):
-            connection.execute(update(polls).where(polls.c.id == row.id).values(result=Result.CUT_OFF.value))
-            its = and_(listings.c.source == row.source, listings.c.url == row.url, listings.c.failures > 0)
-            connection.execute(update(listings).where(its).values(failures=listings.c.failures - 1))
+    forgiven = [row for row in rows if lies_on_the_way(row.detail)]
+    for row in forgiven:
+        connection.execute(update(polls).where(polls.c.id == row.id).values(result=Result.CUT_OFF.value))
+        its = and_(listings.c.source == row.source, listings.c.url == row.url, listings.c.failures > 0)
+        connection.execute(update(listings).where(its).values(failures=listings.c.failures - 1))
+    for name in {row.source for row in forgiven}:
+        late = and_(sources.c.id == name, sources.c.next_due > soon)
+        connection.execute(update(sources).where(late).values(next_due=soon))
     connection.execute(delete(robots).where(robots.c.text.is_(None)))
 
 
@@ -311,7 +317,7 @@ def prune_polls(connection: Connection, now: datetime) -> None:
     connection.execute(delete(polls).where(polls.c.at < now - POLLS_KEPT))
     quiet = and_(
         polls.c.at < now - POLLS_WHOLE,
-        polls.c.result.in_((Result.UNCHANGED.value, Result.NOTHING_NEW.value)),
+        polls.c.result.in_((Result.UNCHANGED.value, Result.NOTHING_NEW.value, Result.CUT_OFF.value)),
     )
     hourly = (polls.c.source, polls.c.url, func.date(polls.c.at), extract("hour", polls.c.at))
     kept = select(func.min(polls.c.id)).where(quiet).group_by(*hourly)

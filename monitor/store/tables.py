@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 
 
@@ -92,6 +93,16 @@ polls = Table(
     Column("new", Integer, nullable=False, default=0),
     Column("newest", Moment),
     Index("polls_by_source", "source", "at"),
+    Index("polls_by_time", "at"),
+)
+
+# What the operator heard last of each source: its state, and since when. No row: nothing but good.
+told = Table(
+    "told",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 # What an origin said in its robots.txt; no text where it could not be had, and then nothing may be fetched.
@@ -167,7 +178,7 @@ articles = Table(
     Index("articles_by_age", "first_seen"),
 )
 
-# What an article said before it was changed.
+# What an article said before it was changed; `compared` once it is known what the change did to its figures.
 versions = Table(
     "versions",
     metadata,
@@ -176,6 +187,7 @@ versions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("fetched", Moment, nullable=False),
+    Column("compared", Boolean, nullable=False, default=False, server_default=true()),
 )
 
 # Blocks of text that a site's pages carry, by fingerprint: what many pages share is furniture.
@@ -302,4 +314,24 @@ subscriptions = Table(
     Column("recipient", String, primary_key=True),
     Column("watchlist", String, primary_key=True),
     Column("since", Moment, nullable=False),
+)
+
+# What became of an article after a recipient was told of it: "retracted" (version 0), or "changed" since a version.
+# States as of what is owed.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article", Integer, ForeignKey("articles.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("message", Integer, ForeignKey("messages.id")),
+    Column("since", Moment, nullable=False),
+    UniqueConstraint("article", "kind", "version", "recipient"),
+    Index("amendments_pending", "recipient", "channel", "state"),
+    Index("amendments_by_message", "message"),
 )
