@@ -7,8 +7,9 @@ doubt on a country named by one word only: next to Idaho, Moscow is a town, and 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -35,9 +36,11 @@ _SURE = 2
 _COMMON_TONGUE = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A concept ("country:VE", "person:maduro", "topic:arms") and where it stands in the text, as [start, end)."""
+class Found(NamedTuple):
+    """A concept ("country:VE", "person:maduro", "topic:arms") and where it stands in the text, as [start, end).
+
+    A tuple, for dozens are made of every story.
+    """
 
     concept: str
     start: int
@@ -53,16 +56,23 @@ class Finder:
         for claim in claims:
             patterns.setdefault(claim[1].pattern, {})[claim] = None
         self._plain = [[concept for concept, form in own if _asks_nothing(form)] for own in patterns.values()]
-        self._claims = [[claim for claim in own if not _asks_nothing(claim[1])] for own in patterns.values()]
+        self._begun = [[concept for concept, form in own if _begins(form)] for own in patterns.values()]
+        self._claims = [
+            [claim for claim in own if not (_asks_nothing(claim[1]) or _begins(claim[1]))] for own in patterns.values()
+        ]
         self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
 
     def find(self, folded: Folded) -> tuple[Found, ...]:
         """Return every concept in a folded text, in order."""
         hits: list[tuple[int, int, int, str]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
-            # Most hits are whole words of which nothing more is asked.
+        text = folded.text
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            # Most hits are whole words, or words that begin so, of which nothing more is asked.
             if plain := self._plain[index]:
                 hits += [(start + 1, 1 - end, start - end, concept) for concept in plain]
+            if begun := self._begun[index]:
+                last = text.find(" ", end)
+                hits += [(start + 1, -last, start - end, concept) for concept in begun]
             for concept, form in self._claims[index]:
                 place = self._place(form, folded, start, end)
                 if place is not None:
@@ -101,8 +111,16 @@ class Finder:
 
 def _asks_nothing(form: Form) -> bool:
     """Return whether a hit of the form's pattern is a hit of the form."""
-    whole = form.rest is Rest.NOTHING and form.pattern[0] == form.pattern[-1] == " "
-    return whole and not (form.written or form.capital or form.clitics or form.following or form.weak)
+    return form.rest is Rest.NOTHING and form.pattern[0] == form.pattern[-1] == " " and _bare(form)
+
+
+def _begins(form: Form) -> bool:
+    """Return whether every word that begins with the form's pattern is a hit of the form."""
+    return form.rest is Rest.ANYTHING and form.pattern[0] == " " and _bare(form)
+
+
+def _bare(form: Form) -> bool:
+    return not (form.written or form.capital or form.clitics or form.following or form.weak)
 
 
 def _runs_on(text: str, start: int, end: int) -> bool:
@@ -121,9 +139,11 @@ def _after(text: str, place: int, word: str) -> int:
 
 def _stands(form: Form, folded: Folded, first: int, last: int) -> bool:
     """Return whether the text at a hit has the capital and the accents its form asks for."""
+    if form.capital and folded.original[folded.at(first)].islower():
+        return False
     start, end = folded.span(first, last)
     found = folded.original[start:end]
-    if form.capital and (found[:1].islower() or (form.written.isupper() and not found.isupper())):
+    if form.capital and form.written.isupper() and not found.isupper():
         return False
     if not form.written:
         return True

@@ -10,7 +10,9 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Letters whose accent is no decomposable mark, or that another keyboard writes differently.
 _LETTERS = str.maketrans(
@@ -139,8 +141,20 @@ class Folded:
             found = _LETTERS_ONLY.findall(self.original)
             if len(found) == len(self.text.split()):
                 return tuple(found)
-        spans = (self.span(*match.span()) for match in _BETWEEN_SPACES.finditer(self.text))
-        return tuple(self.original[start:end] for start, end in spans)
+        return tuple(self._words_in_order())
+
+    def _words_in_order(self) -> Iterator[str]:
+        """Yield the words of the original, walking along the places where lengths changed."""
+        original, shift, index = self.original, -1, 0
+        places, shifts = (*self.places, len(self.text) + 1), self.shifts
+        for match in _BETWEEN_SPACES.finditer(self.text):
+            start, end = match.span()
+            while places[index] <= start:
+                shift, index = shifts[index], index + 1
+            first = start + shift
+            while places[index] <= end:
+                shift, index = shifts[index], index + 1
+            yield original[first : end + shift]
 
 
 def fold(text: str) -> Folded:
@@ -149,9 +163,9 @@ def fold(text: str) -> Folded:
     if pieces:
         return _fold_pieces(text, pieces)
     folded = f" {text.translate(_TABLE)} "
-    if _TABLE.uneven.isdisjoint(text):
+    changes = _changes(text)
+    if not changes:
         return Folded(_without_lookalikes(folded), text)
-    changes = [(m.start(), m.end(), len(_TABLE[ord(m[0])])) for m in _uneven().finditer(text)]
     return Folded(_without_lookalikes(folded), text, *_way_back(changes))
 
 
@@ -173,9 +187,21 @@ def as_read(text: str) -> str:
     return seen if _MIXED.search(folded) is None else _MIXED_WORD.sub(lambda m: _one_script(m[0]), folded)
 
 
-def _uneven() -> re.Pattern[str]:
-    """Return what matches one character whose folded form is longer or shorter than it."""
-    return re.compile("[" + "".join(map(re.escape, sorted(_TABLE.uneven))) + "]")
+def _changes(text: str, behind: int = 0) -> list[tuple[int, int, int]]:
+    """Return (start, end, folded length) of each character whose folded form is longer or shorter than it.
+
+    The text's characters must be in the table already; `behind` is added to all places.
+    """
+    if not _TABLE.uneven:
+        return []
+    found = _any_of(frozenset(_TABLE.uneven)).finditer(text)
+    return [(behind + m.start(), behind + m.end(), len(_TABLE[ord(m[0])])) for m in found]
+
+
+@lru_cache(maxsize=8)
+def _any_of(characters: frozenset[str]) -> re.Pattern[str]:
+    """Return what matches one of the characters; they are few, and become more only while scripts are new."""
+    return re.compile("[" + "".join(map(re.escape, sorted(characters))) + "]")
 
 
 def _pieces(text: str) -> list[tuple[int, int, str]]:
@@ -198,10 +224,7 @@ def _fold_pieces(text: str, pieces: list[tuple[int, int, str]]) -> Folded:
         between = text[position:start]
         folded = read.translate(_TABLE)
         parts += (between.translate(_TABLE), folded)
-        if _TABLE.uneven:
-            changes += [
-                (position + m.start(), position + m.end(), len(_TABLE[ord(m[0])])) for m in _uneven().finditer(between)
-            ]
+        changes += _changes(between, position)
         changes.append((start, end, len(folded)))
         position = end
     return Folded(_without_lookalikes("".join(parts) + " "), text, *_way_back(changes))

@@ -125,6 +125,8 @@ def same_marks(one: str, other: str) -> bool:
 
     Vietnamese writes both "hoà" and "hòa"; a text typed without any mark at all is taken at its letters.
     """
+    if one.casefold() == other.casefold():
+        return True
     one, other = (
         unicodedata.normalize("NFD", as_read(text).casefold().replace("đ", "d\u0335")) for text in (one, other)
     )

@@ -231,10 +231,20 @@ def _concepts(
 ) -> tuple[str, ...]:
     """Return what stands in the sentences shown and on the sides, most frequent first."""
     on_sides = {span for side in sides for span in side}
+    seen = [(sentence.start, sentence.end) for sentence in shown]
     acts_for = countries_of()
     count: dict[str, int] = {}
     for found in sightings.found:
-        if (found.start, found.end) in on_sides or any(s.start <= found.start < s.end for s in shown):
-            for concept in {found.concept, acts_for.get(found.concept, found.concept)}:
-                count[concept] = count.get(concept, 0) + 1
+        place = found.start
+        for start, end in seen:
+            if start <= place < end:
+                break
+        else:
+            if (place, found.end) not in on_sides:
+                continue
+        concept = found.concept
+        count[concept] = count.get(concept, 0) + 1
+        if concept in acts_for:
+            country = acts_for[concept]
+            count[country] = count.get(country, 0) + 1
     return tuple(sorted(count, key=lambda concept: (-count[concept], concept))[:_MOST_CONCEPTS])

@@ -115,13 +115,15 @@ def relate(pieces: Pieces, scan: Scan) -> Relation:
     unspaced = scan.language in ("zh", "ja", "th", "lo", "km", "my")
     listed = _listed(pieces, _LIST_GAP_UNSPACED if unspaced else _LIST_GAP)
     cut = _Cutter(pieces, listed)
-    singles = [cut.window((clause,)) for clause in scan.clauses]
-    paragraphs = [cut.window(group) for group in _by_paragraph(scan.sentences)]
-    meetings = [window for window in singles if window.together]
-    features = _presence(pieces, meetings, paragraphs, singles, scan.titled)
-    features |= _company(pieces, meetings, singles)
+    clauses = [(clause,) for clause in scan.clauses]
+    meetings = [cut.window(clause) for clause in clauses if cut.meet(clause)]
+    groups = _by_paragraph(scan.sentences)
+    paragraphs = [cut.window(group) for group in groups if cut.meet(group)]
+    lead = [cut.window(group) for group in groups[: 1 + scan.titled]]
+    features = _presence(pieces, meetings, paragraphs, lead, len(clauses), titled=scan.titled)
+    features |= _company(pieces, meetings, scan.clauses)
     features |= _distance(pieces, meetings, _WORD_UNSPACED if unspaced else _WORD)
-    proof = meetings or [window for window in paragraphs if window.together] or [w for w in singles if any(w.sides)]
+    proof = meetings or paragraphs or [window for window in map(cut.window, clauses) if any(window.sides)]
     return Relation(features, tuple(sorted(proof, key=lambda window: -window.worth)))
 
 
@@ -131,9 +133,26 @@ class _Cutter:
     def __init__(self, pieces: Pieces, listed: frozenset[Span]) -> None:
         self._pieces = pieces
         self._listed = listed
+        # A paragraph of one sentence is looked at twice.
+        self._made: dict[tuple[int, int], Window] = {}
+
+    def meet(self, sentences: tuple[Sentence, ...]) -> bool:
+        """Return whether every side stands in a stretch; for most it is not worth while to look what else does."""
+        start, end = sentences[0].start, sentences[-1].end
+        for side in self._pieces.sides:
+            first = bisect_left(side, (start,))
+            if first == len(side) or side[first][0] >= end:
+                return False
+        return True
 
     def window(self, sentences: tuple[Sentence, ...]) -> Window:
-        start, end = sentences[0].start, sentences[-1].end
+        """Return what stands in a stretch."""
+        place = (sentences[0].start, sentences[-1].end)
+        if place not in self._made:
+            self._made[place] = self._window(sentences, *place)
+        return self._made[place]
+
+    def _window(self, sentences: tuple[Sentence, ...], start: int, end: int) -> Window:
         sides = tuple(_inside(side, start, end) for side in self._pieces.sides)
         return Window(
             sentences,
@@ -148,6 +167,8 @@ class _Cutter:
 
 
 def _inside(places: Sequence[_Place], start: int, end: int) -> tuple[_Place, ...]:
+    if not places or places[0][0] >= end or places[-1][0] < start:
+        return ()
     first = bisect_left(places, (start,))
     return tuple(places[first : bisect_left(places, (end,))])
 
@@ -175,14 +196,19 @@ def _listed(pieces: Pieces, gap: int) -> frozenset[Span]:
 
 
 def _presence(
-    pieces: Pieces, meetings: list[Window], paragraphs: list[Window], singles: list[Window], titled: bool
+    pieces: Pieces,
+    meetings: list[Window],
+    paragraphs: list[Window],
+    lead: list[Window],
+    clauses: int,
+    *,
+    titled: bool,
 ) -> dict[str, float]:
-    """Where the sides meet, and whether a cue stands there."""
+    """Where the sides meet, and whether a cue stands there: in clauses, in whole paragraphs, at the beginning."""
     free = not pieces.asks
     clear = [window for window in meetings if not window.listed and window.countries <= 1]
     alone = [window for window in clear if not window.others and not window.comparisons]
-    theirs = [w for w in paragraphs if w.together and not w.listed and w.countries <= 2 and (free or w.ties)]
-    lead = paragraphs[:2] if titled else paragraphs[:1]
+    theirs = [w for w in paragraphs if not w.listed and w.countries <= 2 and (free or w.ties)]
     return {
         "met and tied": float(any(free or window.ties for window in clear)),
         "met and took a stance": float(any(free or window.stances for window in clear)),
@@ -190,8 +216,8 @@ def _presence(
         "ties of several kinds": max((_kinds(window) for window in clear), default=0.0) if pieces.asks else 1.0,
         "met alone": float(bool(alone)),
         "meetings": _some(len(clear), 4),
-        "share of meetings": min(1.0, 2 * len(clear) / max(1, len(singles))),
-        "met in the title": float(titled and bool(paragraphs) and paragraphs[0].together and not paragraphs[0].listed),
+        "share of meetings": min(1.0, 2 * len(clear) / max(1, clauses)),
+        "met in the title": float(titled and bool(lead) and lead[0].together and not lead[0].listed),
         "met in the lead": float(
             bool(lead) and all(any(window.sides[n] for window in lead) for n in range(len(pieces.sides)))
         ),
@@ -212,7 +238,7 @@ def _ownership(window: Window) -> float:
     return mentions / (mentions + len(window.others))
 
 
-def _company(pieces: Pieces, meetings: list[Window], singles: list[Window]) -> dict[str, float]:
+def _company(pieces: Pieces, meetings: list[Window], clauses: Sequence[Sentence]) -> dict[str, float]:
     """Who else is there: third countries, lists, sport, comparisons."""
     rarer = min(map(len, pieces.sides))
     others = Counter(country for _, _, country in pieces.others)
@@ -222,9 +248,9 @@ def _company(pieces: Pieces, meetings: list[Window], singles: list[Window]) -> d
         "another country's story": loudest / (loudest + rarer),
         "crowd": min(1.0, min((window.countries for window in meetings), default=2) / 4),
         "in a list": float(bool(meetings) and all(window.listed for window in meetings)),
-        "sport or show": min(1.0, 3 * len(pieces.noise) / max(1, len(singles))),
+        "sport or show": min(1.0, 3 * len(pieces.noise) / max(1, len(clauses))),
         "comparison": len(compared) / max(1, len(meetings)),
-        "opinion": float(any(start < singles[0].sentences[0].end for start, _ in pieces.opinions)) if singles else 0.0,
+        "opinion": float(bool(clauses) and any(start < clauses[0].end for start, _ in pieces.opinions)),
     }
 
 

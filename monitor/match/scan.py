@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from monitor.lexicon import Folded, base_language, detect, fold, sentences
 from monitor.lexicon.finder import Found, finder
@@ -20,9 +20,11 @@ _LONGEST_LOOSE = 250
 _CLAUSE_END = re.compile("[;；؛]")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence's place, the number of its paragraph; paragraph 0 is the title where there is one."""
+class Sentence(NamedTuple):
+    """A sentence's place, the number of its paragraph; paragraph 0 is the title where there is one.
+
+    A tuple, for dozens are made of every story.
+    """
 
     start: int
     end: int
@@ -68,6 +70,8 @@ class Scan:
     @cached_property
     def clauses(self) -> tuple[Sentence, ...]:
         """The sentences, cut at semicolons: what stands beyond one is another matter."""
+        if _CLAUSE_END.search(self.text) is None:
+            return self.sentences
         return tuple(clause for sentence in self.sentences for clause in self._cut(sentence))
 
     def _cut(self, sentence: Sentence) -> Iterator[Sentence]:
