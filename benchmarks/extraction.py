@@ -167,7 +167,8 @@ def main() -> None:
         rows = [json.loads(line) for line in (folder / "truth.jsonl").read_bytes().split(b"\n") if line.strip()]
         bodies = [gzip.decompress((folder / row["file"]).read_bytes()) for row in rows]
         table = Table(title=f"{folder.name}: {len(rows)} pages")
-        for heading in ("extractor", "text F1", "title", "day", "minute", "authors", "pages/s"):
+        table.add_column("extractor", no_wrap=True)
+        for heading in ("text F1", "title", "day", "minute", "authors", "pages/s"):
             table.add_column(heading)
         ours(bodies[0], rows[0])  # loading the language model is not extraction
         for name, run in extractors.items():

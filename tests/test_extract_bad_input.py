@@ -80,9 +80,7 @@ def test_a_link_that_was_never_closed_does_not_hide_the_story():
 
 def test_p25_nuls_and_control_characters_leave_no_trace():
     article = read(STORY.replace("port of", "po\x00rt\x07 of"))
-    assert "\x00" not in article.text
-    assert "\x07" not in article.text
-    assert article.text.split("\n")[1:] == list(PARAGRAPHS[1:])
+    assert article.text.split("\n") == list(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def read_document(body: bytes, content_type: str = "") -> Document:
         raise PageRefused("not html", f"no markup in it; sent as {content_type.strip() or 'nothing stated'}")
     if _NOT_HTML_TYPES.match(content_type.strip()) and "<html" not in text[:4000].lower():
         raise PageRefused("not html", f"sent as {content_type.strip()}")
-    text = _bounded(text)
+    # A browser drops a NUL; libxml2 puts a replacement character in its place, in the middle of a word.
+    text = _bounded(text.replace("\x00", ""))
     tree, depth, elements = _parse(text)
     if depth <= MAX_DEPTH:
         return Document(tree, elements, charset)
