@@ -101,7 +101,7 @@ async def once(
     progress("grouping", done.tally)
     done.stories = await rounds.group(opened)
     progress("composing", done.tally)
-    done.composed = await (rounds.compose_everything(opened) if compose_all else rounds.compose(opened))
+    done.composed = await (rounds.compose_everything(opened) if compose_all else rounds.compose(opened, settled=True))
     progress("delivering", done.tally)
     done.mail = await rounds.deliver(opened, mail_transport(config), everything=True)
     done.seconds = time.monotonic() - started

@@ -5,13 +5,14 @@ is due lives as rows in the store, so a restart, a missed tick or a clock that j
 Durations are timedeltas, moments aware UTC datetimes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.records import Digest
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 # Under `every: auto`: a wire is asked at most this often, a blog that sleeps still this often.
@@ -195,6 +196,15 @@ def in_quiet(span: tuple[time, time] | None, zone: ZoneInfo, now: datetime) -> b
     start, end = span
     local = now.astimezone(zone).time()
     return start <= local < end if start <= end else local >= start or local < end
+
+
+def alerts_due(waiting: Iterable[tuple[int, datetime]], now: datetime, *, settled: bool = False) -> frozenset[int]:
+    """Return the stories that an alert tells now, of those that wait as (story, since when it is owed) pairs.
+
+    A story waits a little for other outlets to tell it too, counted from its first flag, so that it cannot wait for
+    ever; `settled` says that none are coming.
+    """
+    return frozenset(story for story, since in waiting if settled or now - since >= ALERT_WAITS)
 
 
 def retry_at(attempt: int, now: datetime, random: float) -> datetime:

@@ -14,7 +14,7 @@ from monitor.digest import Envelope, check_templates, compose, seal
 from monitor.discover import find_listings, learn, read_listing
 from monitor.errors import ListingRefused
 from monitor.extract import extract, from_entry
-from monitor.group import Placed, Sketch, figures_of, group, lineage, sketch
+from monitor.group import Placed, Sketch, changed_figures, figures_of, group, lineage, named, sketch
 from monitor.match import Explanation, Matcher, Reading, compile_watchlists
 from monitor.records import (
     Article,
@@ -178,6 +178,11 @@ def _placed(row: PlacedRow) -> Placed:
     return Placed(article, story, seen, Sketch.from_bytes(evidence))
 
 
+def compare_versions(pairs: tuple[tuple[Article, Article], ...]) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    """Return what the edit of each article made of its figures, as (of what, before, now)."""
+    return tuple(changed_figures(before, after) for before, after in pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A sealed mail, and what whoever runs the service should know of how it was made."""
@@ -200,8 +205,16 @@ def _researched(story: Story, edition: Edition) -> Story:
     """
     if story.lineage != Lineage():
         return story
-    tellings = tuple(replace(one, figures=_figures(one.article)) for one in story.tellings)
-    return replace(story, tellings=tellings, lineage=lineage(tellings, edition.recipient.language))
+    language = edition.recipient.language
+    tellings = tuple(
+        replace(
+            one,
+            figures=_figures(one.article),
+            changes=tuple((named(what, language), before, now) for what, before, now in one.changes),
+        )
+        for one in story.tellings
+    )
+    return replace(story, tellings=tellings, lineage=lineage(tellings, language))
 
 
 def _figures(article: Article) -> tuple[tuple[float, str], ...]:

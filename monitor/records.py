@@ -252,7 +252,9 @@ class Alert:
 class Telling:
     """One outlet's article inside a story, with what was flagged in it.
 
-    `figures` are the numbers its text names, as (value, as it stands): (1.5e9, "1,5 milliard").
+    `told` says that a mail told it to this reader, `held` that an alert would have, had there not been too many.
+    `figures` are the numbers its text names, as (value, as it stands): (1.5e9, "1,5 milliard"). `gone` says that its
+    page was taken down, `changes` what an edit made of its figures since it was told, as (of what, before, now).
     """
 
     article_id: int
@@ -263,14 +265,18 @@ class Telling:
     told: bool = False
     baseline: bool = False
     figures: tuple[tuple[float, str], ...] = ()
+    held: bool = False
+    gone: bool = False
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 class Status(StrEnum):
-    """What a story is to this reader."""
+    """What a story is to this reader; TOLD where another mail told all of it already."""
 
     NEW = "new"
     UPDATE = "update"
     RETRACTED = "retracted"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +313,8 @@ class Lineage:
 class Story:
     """One event as several outlets tell it; tellings in the order we first saw them.
 
-    `root_message_id` is the mail that first told it to this reader, for threading.
+    `root_message_id` is the mail that first told it to this reader, for threading; `told_at` when that was made, and
+    `told_by_alert` whether it was an alert.
     """
 
     id: int
@@ -315,6 +322,8 @@ class Story:
     status: Status = Status.NEW
     root_message_id: str | None = None
     lineage: Lineage = Lineage()
+    told_at: datetime | None = None
+    told_by_alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

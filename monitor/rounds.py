@@ -29,11 +29,12 @@ from monitor.records import (
     Message,
     Recipient,
     Sent,
+    Status,
     Story,
     Telling,
     WhenEmpty,
 )
-from monitor.store import Store, articles, flags, furniture, ledger, sources, stories, vitals
+from monitor.store import Store, amendments, articles, flags, furniture, ledger, sources, stories, vitals
 from monitor.store.audit import read_between
 from monitor.workers import Workers
 
@@ -158,19 +159,34 @@ def _placed(members: Sequence[stories.Member]) -> tuple[jobs.PlacedRow, ...]:
     return tuple((one.article, one.story, one.seen, one.sketch) for one in members)
 
 
-async def compose(shop: Shop, *, moment: datetime | None = None) -> tuple[Message, ...]:
-    """Queue the digests and alerts that are due, each with its slot and what it tells in one transaction."""
+async def amend(shop: Shop) -> None:
+    """Owe to those who were told what became of it: pages that are gone, edits that changed a figure."""
+    while edited := await shop.store.read(amendments.uncompared, MATCH_AT_ONCE):
+        pairs = tuple((one.before, one.after) for one in edited)
+        found = await shop.workers.run(jobs.compare_versions, pairs, seconds=MATCH_SECONDS)
+        await shop.store.write(amendments.compared, tuple(zip(edited, found, strict=True)), now())
+    if await shop.store.read(amendments.any_gone):
+        await shop.store.write(amendments.retract, now())
+
+
+async def compose(shop: Shop, *, moment: datetime | None = None, settled: bool = False) -> tuple[Message, ...]:
+    """Queue the digests and alerts that are due, each with its slot and what it tells in one transaction.
+
+    `settled` says that nothing more is coming just now, so that alerts need not wait for other outlets.
+    """
     moment = moment or now()
+    await amend(shop)
     recipients = {recipient.id: recipient for recipient in shop.config.recipients}
     digests = [(digest, name) for digest in shop.config.digests for name in digest.to]
     alerts = [(alert, name) for alert in shop.config.alerts for name in alert.to]
     made = [await _compose_digest(shop, digest, recipients[name], moment) for digest, name in digests]
-    made += [await _compose_alert(shop, alert, recipients[name], moment) for alert, name in alerts]
+    made += [await _compose_alert(shop, alert, recipients[name], moment, settled=settled) for alert, name in alerts]
     return tuple(message for message in made if message is not None)
 
 
 async def compose_everything(shop: Shop) -> tuple[Message, ...]:
     """Queue all that is owed now, whatever the schedule says; makes no slot, so the schedule goes on as it was."""
+    await amend(shop)
     recipients = {recipient.id: recipient for recipient in shop.config.recipients}
     channels: list[Digest | Alert] = [*shop.config.digests, *shop.config.alerts]
     pairs = [(channel, recipients[name]) for channel in channels for name in channel.to]
@@ -194,10 +210,21 @@ async def _compose_digest(shop: Shop, digest: Digest, recipient: Recipient, mome
     return await compose_now(shop, digest, recipient, moment, slot=row, late=slot.late)
 
 
-async def _compose_alert(shop: Shop, alert: Alert, recipient: Recipient, moment: datetime) -> Message | None:
+async def _compose_alert(
+    shop: Shop, alert: Alert, recipient: Recipient, moment: datetime, *, settled: bool
+) -> Message | None:
+    """Tell at once what is due by now, in one mail; beyond so many an hour it is left to the next digest."""
     if due.in_quiet(alert.quiet, ZoneInfo(recipient.timezone), moment):
         return None
-    return await compose_now(shop, alert, recipient, moment)
+    name = channel_name(alert)
+    waiting = await shop.store.read(ledger.pending, name, recipient.id)
+    ready = due.alerts_due(((one.story, one.since) for one in waiting), moment, settled=settled)
+    told = tuple(one for one in waiting if one.story in ready)
+    if told and await shop.store.read(ledger.alerts_since, recipient.id, moment - due.HOUR) >= due.ALERTS_AN_HOUR:
+        log.info("alert held back", channel=name, recipient=recipient.id, stories=len(ready))
+        await shop.store.write(ledger.hold_back, name, recipient.id, [one.flag for one in told])
+        return None
+    return await compose_now(shop, alert, recipient, moment, only=told)
 
 
 async def compose_now(
@@ -208,18 +235,26 @@ async def compose_now(
     *,
     slot: ledger.SlotRow | None = None,
     late: bool = False,
+    only: Sequence[ledger.Waiting] | None = None,
 ) -> Message | None:
-    """Queue what a channel owes a recipient, as one mail; None where there is nothing to tell."""
+    """Queue what a channel owes a recipient, or `only` some of it, as one mail; None where there is nothing to tell."""
     name = channel_name(channel)
+    if isinstance(channel, Alert):
+        await shop.store.write(ledger.told_elsewhere, name, recipient.id)
     pending = await shop.store.read(ledger.pending, name, recipient.id)
-    if not pending and not (isinstance(channel, Digest) and channel.when_empty is WhenEmpty.SEND and slot):
+    if only is not None:
+        pending = tuple(one for one in pending if one in only)
+    amended = await shop.store.read(amendments.pending, name, recipient.id)
+    anyway = isinstance(channel, Digest) and channel.when_empty is WhenEmpty.SEND and slot is not None
+    if not pending and not amended and not anyway:
         if slot is not None:
             await shop.store.write(ledger.skip, slot, moment)
         return None
-    edition = await edition_of(shop, channel, recipient, moment, pending, late=late)
-    message = await seal(shop.config, shop.workers, edition, key=_key(name, recipient, slot, pending))
-    told = [flag for flag, _ in pending]
-    if not await shop.store.write(ledger.commit, message, name, told, slot, moment):
+    edition = await edition_of(shop, channel, recipient, moment, pending, amended, late=late)
+    key = _key(name, recipient, slot, pending, amended)
+    message = await seal(shop.config, shop.workers, edition, key=key)
+    told, mended = [one.flag for one in pending], [one.id for one in amended]
+    if not await shop.store.write(ledger.commit, message, name, told, slot, moment, mended):
         return None
     log.info("mail composed", channel=name, recipient=recipient.id, stories=len(edition.stories))
     return message
@@ -228,9 +263,10 @@ async def compose_now(
 async def preview(shop: Shop, channel: Digest, recipient: Recipient, *, moment: datetime) -> Message:
     """Render what a digest would tell a recipient now, and note nothing; the sample where nothing waits."""
     pending = await shop.store.read(ledger.pending, channel_name(channel), recipient.id)
-    if not pending:
+    amended = await shop.store.read(amendments.pending, channel_name(channel), recipient.id)
+    if not pending and not amended:
         return await preview_sample(shop.config, shop.workers, channel, recipient)
-    edition = await edition_of(shop, channel, recipient, moment, pending)
+    edition = await edition_of(shop, channel, recipient, moment, pending, amended)
     return await seal(shop.config, shop.workers, edition, key="preview")
 
 
@@ -240,9 +276,20 @@ async def preview_sample(config: Config, workers: Workers, channel: Digest, reci
     return await seal(config, workers, edition, key="preview")
 
 
-def _key(channel: str, recipient: Recipient, slot: ledger.SlotRow | None, pending: Sequence[tuple[int, int]]) -> str:
+def _key(
+    channel: str,
+    recipient: Recipient,
+    slot: ledger.SlotRow | None,
+    pending: Sequence[ledger.Waiting],
+    amended: Sequence[amendments.Amendment],
+) -> str:
     """Return what makes a mail's Message-ID: the same for the same window, whatever happens in between."""
-    window = f"{slot.local_date}T{slot.local_time}" if slot else f"flags-{max(flag for flag, _ in pending)}"
+    if slot is not None:
+        window = f"{slot.local_date}T{slot.local_time}"
+    elif pending:
+        window = f"flags-{max(one.flag for one in pending)}"
+    else:
+        window = f"amendments-{max(one.id for one in amended)}"
     return f"{channel}.{recipient.id}.{window}"
 
 
@@ -273,15 +320,17 @@ async def edition_of(
     channel: Digest | Alert,
     recipient: Recipient,
     moment: datetime,
-    pending: Sequence[tuple[int, int]],
+    pending: Sequence[ledger.Waiting],
+    amended: Sequence[amendments.Amendment] = (),
     *,
     late: bool = False,
 ) -> Edition:
     """Gather all that a mail is made from."""
     store, config = shop.store, shop.config
     since = await store.read(ledger.since, channel_name(channel), recipient.id)
-    numbers = list(dict.fromkeys(story for _, story in pending))
+    numbers = list(dict.fromkeys([one.story for one in pending] + [one.story for one in amended]))
     told = await store.read(stories.read, numbers, recipient=recipient.id, watchlists=channel.watchlists)
+    held = await store.read(ledger.held_back, recipient.id, numbers)
     day = moment - timedelta(days=1)
     near: tuple[Telling, ...] = ()
     if isinstance(channel, Digest):
@@ -294,13 +343,26 @@ async def edition_of(
         watchlists=tuple(one for one in config.watchlists if one.id in channel.watchlists),
         since=since,
         until=moment,
-        stories=tuple(_for_reader(story, names, first=since is None) for story in told),
+        stories=tuple(_for_reader(_amended(story, amended, held), names, first=since is None) for story in told),
         near_misses=tuple(replace(one, outlet=names.get(one.outlet, one.outlet)) for one in near),
         coverage=await receipt(shop, since or day, moment),
         volume=await _volume(shop, channel, zone, moment),
         next_at=due.next_slot(channel, zone, moment) if isinstance(channel, Digest) else None,
         late=late,
     )
+
+
+def _amended(story: Story, amended: Sequence[amendments.Amendment], held: frozenset[int]) -> Story:
+    """Say what became of what this reader was told, and what an alert would have told."""
+    its = {one.article: one for one in amended if one.story == story.id}
+    changes = {article: one.changes for article, one in its.items()}
+    tellings = tuple(
+        replace(one, changes=changes.get(one.article_id, ()), held=one.article_id in held and not one.told)
+        for one in story.tellings
+    )
+    if any(one.kind == amendments.RETRACTED for one in its.values()):
+        return replace(story, tellings=tellings, status=Status.RETRACTED)
+    return replace(story, tellings=tellings, status=Status.UPDATE if its else story.status)
 
 
 def _for_reader(story: Story, names: dict[str, str], *, first: bool) -> Story:
@@ -341,14 +403,15 @@ def _named(judged: dict[str, health.Health], names: dict[str, str], state: healt
 
 
 async def healths(shop: Shop, moment: datetime) -> dict[str, health.Health]:
-    """Judge every configured source by its own history."""
-    history = await shop.store.read(sources.attempts, moment - sources.POLLS_KEPT)
+    """Judge every configured source by its own history, one at a time: a month of a thousand is a million polls."""
     since = await shop.store.read(sources.known_since)
     pages = await shop.store.read(vitals.histories)
-    return {
-        name: health.verdict(history.get(name, ()), moment, since.get(name), drift.layout_changed(pages.get(name, ())))
-        for name in (source.id for source in shop.config.sources)
-    }
+    judged = {}
+    for name in (source.id for source in shop.config.sources):
+        history = await shop.store.read(sources.history, name, moment - sources.POLLS_KEPT)
+        layout = drift.layout_changed(pages.get(name, ()))
+        judged[name] = health.verdict(history, moment, since.get(name), layout)
+    return judged
 
 
 async def deliver(shop: Shop, transport: Transport, *, everything: bool = False) -> Counter[str]:

@@ -152,7 +152,7 @@ async def test_what_is_new_is_owed_to_the_digest_as_one_batch_and_never_to_an_al
         found = compared(shop)
         assert await rematch.adopt(shop, shop.config.watchlists, BEGINNING, found) == 1
         pending = shop.store.read_now(ledger.pending, "digest:morning", "ana")
-        told = shop.store.read_now(stories.read, [story for _, story in pending])
+        told = shop.store.read_now(stories.read, [one.story for one in pending])
         assert [one.article.title for story in told for one in story.tellings] == ["Copper mine closes"]
         assert shop.store.read_now(ledger.pending, "alert:flash", "ana") == ()
         assert shop.store.read_now(audit).faults == ()

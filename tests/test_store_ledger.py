@@ -111,7 +111,7 @@ def test_a_mail_its_slot_and_what_it_tells_are_one(store):
     publish(store, "a")
     flag(store)
     group(store)
-    told = [number for number, _ in store.read_now(ledger.pending, "digest:morning", "ana")]
+    told = [one.flag for one in store.read_now(ledger.pending, "digest:morning", "ana")]
     assert store.write_now(ledger.commit, mail(), "digest:morning", told, SLOT, NOW)
     assert store.read_now(ledger.pending, "digest:morning", "ana") == ()
     assert owed(store) == {"pending": 1, "delivered": 0, "parked": 0}
@@ -151,7 +151,7 @@ def test_what_a_mail_given_up_tells_is_parked_with_the_reason(store):
     publish(store, "a")
     flag(store)
     group(store)
-    told = [number for number, _ in store.read_now(ledger.pending, "digest:morning", "ana")]
+    told = [one.flag for one in store.read_now(ledger.pending, "digest:morning", "ana")]
     store.write_now(ledger.commit, mail(), "digest:morning", told, SLOT, NOW)
     store.write_now(ledger.park, 1, "550 no such user", NOW)
     assert owed(store) == {"pending": 0, "delivered": 0, "parked": 1}
@@ -164,10 +164,10 @@ def test_a_story_told_before_is_an_update_and_names_the_mail_that_began_it(store
     flag(store)
     group(store, "a", "b")
     pending = store.read_now(ledger.pending, "digest:morning", "ana")
-    assert len({story for _, story in pending}) == 1
+    assert len({one.story for one in pending}) == 1
     first = store.read_now(stories.read, [1], recipient="ana")[0]
     assert (first.status, first.root_message_id) == (Status.NEW, None)
-    store.write_now(ledger.commit, mail(7), "digest:morning", [pending[0][0]], SLOT, NOW)
+    store.write_now(ledger.commit, mail(7), "digest:morning", [pending[0].flag], SLOT, NOW)
     story = store.read_now(stories.read, [1], recipient="ana")[0]
     assert (story.status, story.root_message_id) == (Status.UPDATE, "<7@news.example>")
     assert [one.told for one in story.tellings] == [True, False]

@@ -9,7 +9,7 @@ from monitor.digest.catalogue import Catalogue
 from monitor.digest.chart import chart
 from monitor.digest.frame import Frame
 from monitor.digest.view import Card, Mail, Note, Receipt, Rest, Section
-from monitor.digest.weighing import NEW_SOURCE, Weighed, weigh
+from monitor.digest.weighing import NEW_SOURCE, TOLD, Weighed, weigh
 from monitor.records import Alert, Coverage, Edition, Status, Story
 
 NEAR_MISSES = 3
@@ -18,7 +18,12 @@ SUBJECT = 90  # characters; phones show half of it, so counts come first
 PREHEADER = 90  # characters an inbox shows of it
 _HEADLINE_IN_SUBJECT = 20  # characters a headline needs to be worth beginning
 
-_STATUS_COUNTS = {Status.NEW: "new_stories", Status.UPDATE: "updates", Status.RETRACTED: "retractions"}
+_STATUS_COUNTS = {
+    Status.NEW: "new_stories",
+    Status.UPDATE: "updates",
+    Status.RETRACTED: "retractions",
+    Status.TOLD: "told_before",
+}
 _SUBJECT_COUNTS = {**_STATUS_COUNTS, Status.NEW: "subject_new"}
 
 
@@ -98,7 +103,8 @@ def _headings(edition: Edition, frame: Frame) -> tuple[tuple[str, str, str], ...
     """Return the sections a mail may have; one that would repeat the mail's own title is called otherwise."""
     names = ((one.id, inert.capped(one.name or one.id, inert.NAME)) for one in edition.watchlists)
     lists = ((key, name if name != name_of(edition) else frame.say("the_stories"), "") for key, name in names)
-    return (*lists, (NEW_SOURCE, frame.say("new_source"), frame.say("new_source_note")))
+    new_source = (NEW_SOURCE, frame.say("new_source"), frame.say("new_source_note"))
+    return (*lists, new_source, (TOLD, frame.say("told"), ""))
 
 
 def _counts(stories: Sequence[Story], keys: dict[Status, str], frame: Frame) -> tuple[str, ...]:

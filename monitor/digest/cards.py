@@ -1,6 +1,6 @@
 """One story, one near miss, one outlet's telling → what a template shows of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +9,10 @@ from monitor.digest.frame import Frame
 from monitor.digest.gloss import gloss
 from monitor.digest.view import Card, Item, NearMiss, Note, Sentence
 from monitor.digest.weighing import Weighed, best_flag
-from monitor.records import Disputed, Edition, Evidence, Flag, Status, Telling
+from monitor.records import Disputed, Edition, Evidence, Flag, Status, Story, Telling
 
 DISPUTES = 3  # of a story; more counts that differ are a sign of different things counted
+CHANGES = 5  # of figures, of one story
 NAMED = 3  # outlets that give one version of a count
 SENTENCES = 3  # of evidence a card; the whole text is one click away
 NEAR_TITLE = 160  # characters; what is no story takes no room from stories
@@ -40,6 +41,8 @@ def card(weighed: Weighed, edition: Edition, frame: Frame) -> Card:
         news=tuple(item(one, frame) for one in others if update and not one.told),
         origin=tuple(inert.capped(name, inert.NAME) for name in story.lineage.chain),
         disputed=tuple(_disputed(one, frame) for one in story.lineage.disputed[:DISPUTES]),
+        changed=_changed(story, frame),
+        notes=tuple(_notes(story, frame)),
         also_matches=frame.say("also_matches", watchlists=frame.join(matches)) if matches else "",
         score=_score(weighed.flag, frame),
     )
@@ -141,6 +144,27 @@ def _disputed(disputed: Disputed, frame: Frame) -> Note:
         for told in disputed.versions[:NAMED]
     )
     return Note(inert.capped(disputed.what, inert.NAME), " · ".join(versions))
+
+
+def _changed(story: Story, frame: Frame) -> tuple[str, ...]:
+    """Return what edits made of figures that the reader was told: "agreement: 17 → 19"."""
+    lines = []
+    for what, before, now in (change for telling in story.tellings for change in telling.changes):
+        change = frame.say("changed_figure", before=inert.capped(before, inert.NAME), now=inert.capped(now, inert.NAME))
+        lines.append(frame.say("labelled", label=inert.capped(what, inert.NAME), text=change) if what else change)
+    return tuple(dict.fromkeys(lines))[:CHANGES]
+
+
+def _notes(story: Story, frame: Frame) -> Iterator[str]:
+    """Yield how the reader stands to a story: who took it back, what told it already, what would have told it."""
+    gone = [telling.outlet for telling in story.tellings if telling.gone]
+    if gone:
+        yield frame.say("taken_down", outlets=_few(tuple(dict.fromkeys(gone)), frame))
+    if story.status is Status.TOLD and story.told_at is not None:
+        when = frame.moment(story.told_at)
+        yield frame.say("told_by_alert" if story.told_by_alert else "told_by_digest", when=when)
+    if any(telling.held for telling in story.tellings):
+        yield frame.say("held_back")
 
 
 def _number(value: float, frame: Frame) -> str:

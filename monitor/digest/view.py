@@ -43,9 +43,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One story as the reader meets it. `kind` is "new", "update" or "retracted".
+    """One story as the reader meets it. `kind` is "new", "update", "retracted" or "told".
 
     `lead` is the telling shown, `also` are the others; `news` those that came since the last mail, of an update.
+    `notes` are sentences on how the reader stands to it; `changed` says what an edit made of which figure.
     `disputed` says of what outlets give different counts, and who gives which.
     """
 
@@ -60,6 +61,8 @@ class Card:
     news: tuple[Item, ...]
     origin: tuple[str, ...]
     disputed: tuple[Note, ...]
+    changed: tuple[str, ...]
+    notes: tuple[str, ...]
     also_matches: str
     score: str
 

@@ -5,12 +5,14 @@ from math import log2
 
 from monitor.records import Edition, Flag, Status, Story, Telling
 
-NEW_SOURCE = ""  # the key of the section for what a source's first crawl found; no watchlist has an empty id
+# The keys of the sections for what a source's first crawl found, and for what another mail told; no watchlist's id
+# has a space or is empty.
+NEW_SOURCE, TOLD = "", "told already"
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A story with what its place rests on. `place` is a watchlist's id or NEW_SOURCE; `flag` the lead's verdict."""
+    """A story with what its place rests on: a watchlist's id, NEW_SOURCE or TOLD. `flag` is the lead's verdict."""
 
     story: Story
     lead: Telling
@@ -43,6 +45,8 @@ def _weighed(story: Story, edition: Edition) -> Weighed:
     weight = (flag.score if flag else 0.0) + 0.1 * log2(max(1, story.lineage.origins)) + 0.03 * log2(outlets)
     # A reader who believed the first mail must meet its retraction before anything else.
     weight += 10.0 if story.status is Status.RETRACTED else 0.0
+    if story.status is Status.TOLD:
+        return Weighed(story, lead, flag, TOLD, tuple(one for one in matched if one != home), weight - 10.0)
     place = NEW_SOURCE if _is_baseline(story, edition) else home
     return Weighed(story, lead, flag, place, tuple(one for one in matched if one != home), weight)
 
@@ -50,10 +54,13 @@ def _weighed(story: Story, edition: Edition) -> Weighed:
 def _lead(story: Story, edition: Edition) -> Telling:
     """Choose the telling to show.
 
-    Of an update one that is new; then one that matched, in the reader's language, the surest, the earliest.
+    Of a retraction what was taken down, of an update one that is new or changed; then one that matched, in the
+    reader's language, the surest, the earliest.
     """
-    fresh = [telling for telling in story.tellings if not telling.told]
-    candidates = fresh if story.status is Status.UPDATE and fresh else list(story.tellings)
+    fresh = [telling for telling in story.tellings if not telling.told or telling.changes]
+    if story.status is Status.RETRACTED:
+        fresh = [telling for telling in story.tellings if telling.gone]
+    candidates = fresh if story.status in (Status.UPDATE, Status.RETRACTED) and fresh else list(story.tellings)
 
     def rank(telling: Telling) -> tuple[bool, bool, float]:
         flag = best_flag(telling, edition)

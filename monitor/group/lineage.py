@@ -7,6 +7,7 @@ An origin is an outlet or agency that nothing leads away from: it credits nobody
 agency that others credit is one though none of its own articles was seen.
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from monitor.group.index import Index
 from monitor.group.news_words import named, things
 from monitor.group.sketching import sketch
 from monitor.lexicon import base_language
-from monitor.records import Disputed, Lineage, Telling, Told
+from monitor.records import Article, Disputed, Lineage, Telling, Told
 from monitor.urls import brand, registrable_host
 
 # From this share of common word triples on, one text was made from the other.
@@ -30,6 +31,10 @@ _REACH = 24
 # Sums below this are as often part of a phrase as a count.
 _SMALLEST = 2.0
 _YEARS = range(1900, 2101)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。！？\n]")
+# A page of prices changes them all; a reader needs no table of it.
+_MOST_CHANGES = 5
 
 
 def lineage(tellings: Sequence[Telling], language: str = "en") -> Lineage:
@@ -137,7 +142,7 @@ def _disputed(tellings: Iterable[Telling], language: str) -> Iterator[Disputed]:
     """Yield the counts on which outlets disagree: no outlet tells both, and two outlets tell each something."""
     versions: defaultdict[str, dict[str, dict[float, str]]] = defaultdict(dict)
     for telling in tellings:
-        for what, value, text in _counts(telling):
+        for what, value, text in _counts(telling.article):
             versions[what].setdefault(telling.outlet, {}).setdefault(value, text)
     for what, by_outlet in sorted(versions.items()):
         # An outlet that gives two numbers of one thing speaks of two things.
@@ -152,9 +157,39 @@ def _disputed(tellings: Iterable[Telling], language: str) -> Iterator[Disputed]:
             )
 
 
-def _counts(telling: Telling) -> Iterator[tuple[str, float, str]]:
-    """Yield (thing, value, as it is written) for the figures of a telling that count something we know."""
-    article = telling.article
+def changed_figures(before: Article, after: Article) -> tuple[tuple[str, str, str], ...]:
+    """Return which figures an edit changed, as (of what, before, now); of what is "" where we do not know it.
+
+    A count has changed where either text gives one number of a thing and they differ; any other figure where a
+    sentence is the same but for its figures.
+    """
+    then, now = _single_counts(before), _single_counts(after)
+    changes = [(what, then[what][1], now[what][1]) for what in then if what in now and then[what][0] != now[what][0]]
+    known = {(was, is_) for _, was, is_ in changes}
+    said = {_FIGURE.sub("#", sentence): _FIGURE.findall(sentence) for sentence in _sentences(before)}
+    for sentence in _sentences(after):
+        for was, is_ in zip(said.get(_FIGURE.sub("#", sentence), ()), _FIGURE.findall(sentence), strict=False):
+            if was != is_ and (was, is_) not in known:
+                known.add((was, is_))
+                changes.append(("", was, is_))
+    return tuple(changes[:_MOST_CHANGES])
+
+
+def _single_counts(article: Article) -> dict[str, tuple[float, str]]:
+    """Return the things of which an article gives one number only, with that number and how it is written."""
+    found: defaultdict[str, dict[float, str]] = defaultdict(dict)
+    for what, value, text in _counts(article):
+        found[what].setdefault(value, text)
+    return {what: next(iter(said.items())) for what, said in found.items() if len(said) == 1}
+
+
+def _sentences(article: Article) -> Iterator[str]:
+    text = compatible(f"{article.title}\n{article.text}")
+    return (sentence.strip() for sentence in _SENTENCE_END.split(text) if _FIGURE.search(sentence))
+
+
+def _counts(article: Article) -> Iterator[tuple[str, float, str]]:
+    """Yield (thing, value, as it is written) for the figures of an article that count something we know."""
     text = compatible(f"{article.title}\n{article.text or article.summary}")
     language = base_language(article.language) or ""
     counted = list(things(text, language))

@@ -11,7 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.records import Message
+from monitor.store import amendments
 from monitor.store.tables import flags, members, messages, owed, slots
+
+# Why an alert's flag is parked: the recipient had as many alerts as an hour may bring. A digest tells it.
+HELD_BACK = "more alerts than an hour may bring; the next digest tells it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,22 @@ def since(connection: Connection, channel: str, recipient: str) -> datetime | No
     return made
 
 
-def pending(connection: Connection, channel: str, recipient: str) -> tuple[tuple[int, int], ...]:
-    """Return what this channel owes this recipient and no message tells yet, as (flag, story) pairs.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A flag that a channel owes a recipient and no message tells yet; `since` is when it came to be owed."""
+
+    flag: int
+    story: int
+    since: datetime
+
+
+def pending(connection: Connection, channel: str, recipient: str) -> tuple[Waiting, ...]:
+    """Return what this channel owes this recipient and no message tells yet.
 
     Flags whose article is in no story yet wait for the next grouping.
     """
     rows = connection.execute(
-        select(owed.c.flag, members.c.story)
+        select(owed.c.flag, members.c.story, owed.c.since)
         .join(flags, flags.c.id == owed.c.flag)
         .join(members, members.c.article == flags.c.article)
         .where(
@@ -88,7 +101,75 @@ def pending(connection: Connection, channel: str, recipient: str) -> tuple[tuple
         )
         .order_by(owed.c.flag)
     )
-    return tuple((row.flag, row.story) for row in rows)
+    return tuple(Waiting(row.flag, row.story, row.since) for row in rows)
+
+
+def told_elsewhere(connection: Connection, channel: str, recipient: str) -> None:
+    """Give what a channel owes a recipient to the mail of another channel that tells the same article already."""
+    waits = (
+        owed.c.channel == channel,
+        owed.c.recipient == recipient,
+        owed.c.state == "pending",
+        owed.c.message.is_(None),
+    )
+    article = dict(
+        connection.execute(select(owed.c.flag, flags.c.article).join(flags, flags.c.id == owed.c.flag).where(*waits))
+        .tuples()
+        .all()
+    )
+    teller = connection.execute(
+        select(flags.c.article, messages.c.id, messages.c.state)
+        .join(owed, owed.c.flag == flags.c.id)
+        .join(messages, messages.c.id == owed.c.message)
+        .where(owed.c.recipient == recipient, messages.c.state != "parked", flags.c.article.in_(set(article.values())))
+    )
+    told = {row.article: row for row in teller}
+    for flag, number in article.items():
+        if mail := told.get(number):
+            ended = {"state": "delivered"} if mail.state == "sent" else {}
+            connection.execute(update(owed).where(owed.c.flag == flag, *waits).values(message=mail.id, **ended))
+
+
+def hold_back(connection: Connection, channel: str, recipient: str, told: Sequence[int]) -> None:
+    """Give up telling these flags by alert where a digest owes the recipient the same; the others go on waiting."""
+    digest = owed.alias()
+    connection.execute(
+        update(owed)
+        .where(
+            owed.c.flag.in_(told),
+            owed.c.channel == channel,
+            owed.c.recipient == recipient,
+            select(digest.c.flag)
+            .where(
+                digest.c.flag == owed.c.flag,
+                digest.c.recipient == recipient,
+                digest.c.channel.startswith("digest:"),
+                digest.c.state == "pending",
+                digest.c.message.is_(None),
+            )
+            .exists(),
+        )
+        .values(state="parked", reason=HELD_BACK)
+    )
+
+
+def held_back(connection: Connection, recipient: str, numbers: Sequence[int]) -> frozenset[int]:
+    """Return the articles of these stories that an alert to a recipient would have told, had it not had its fill."""
+    rows = connection.execute(
+        select(flags.c.article)
+        .join(owed, owed.c.flag == flags.c.id)
+        .join(members, members.c.article == flags.c.article)
+        .where(members.c.story.in_(numbers), owed.c.recipient == recipient, owed.c.reason == HELD_BACK)
+    )
+    return frozenset(row.article for row in rows)
+
+
+def alerts_since(connection: Connection, recipient: str, since: datetime) -> int:
+    """Return how many alerts were made for a recipient after a moment."""
+    query = select(func.count()).where(
+        messages.c.channel.startswith("alert:"), messages.c.recipient == recipient, messages.c.created > since
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def commit(
@@ -98,8 +179,9 @@ def commit(
     told: Sequence[int],
     slot: SlotRow | None,
     now: datetime,
+    amended: Sequence[int] = (),
 ) -> bool:
-    """Queue a message with its slot and the flags it tells; False where the slot was made meanwhile."""
+    """Queue a message with its slot, the flags and the amendments it tells; False where the slot was made meanwhile."""
     number = None
     if slot is not None:
         number = _make_slot(connection, slot, "composed", now)
@@ -127,6 +209,7 @@ def commit(
             .where(owed.c.flag == flag, owed.c.recipient == message.recipient, owed.c.channel == channel)
             .values(message=key[0])
         )
+    amendments.tell(connection, amended, key[0])
     return True
 
 
@@ -175,6 +258,7 @@ def sent(connection: Connection, number: int, detail: str, now: datetime) -> Non
     """Note that a server took the message: what it tells is delivered."""
     _finish(connection, number, "sent", detail, now)
     connection.execute(update(owed).where(owed.c.message == number).values(state="delivered"))
+    amendments.end(connection, number, "delivered")
 
 
 def again(connection: Connection, number: int, state: str, detail: str, next_try: datetime) -> None:
@@ -188,6 +272,7 @@ def park(connection: Connection, number: int, detail: str, now: datetime) -> Non
     """Give a message up, with the reason: what it tells is parked."""
     _finish(connection, number, "parked", detail, now)
     connection.execute(update(owed).where(owed.c.message == number).values(state="parked", reason=detail))
+    amendments.end(connection, number, "parked")
 
 
 def _finish(connection: Connection, number: int, state: str, detail: str, now: datetime) -> None:

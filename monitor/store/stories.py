@@ -1,13 +1,13 @@
 """Stories: which articles tell one event, and reading them back whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from monitor.records import Status, Story, Telling
+from monitor.records import Article, Status, Story, Telling
 from monitor.store.rows import ARTICLE, article_of, flag_of, insert
 from monitor.store.tables import articles, flags, members, messages, owed, stories
 
@@ -135,37 +135,40 @@ def read(
         return ()
     tellings: dict[int, dict[int, Telling]] = {}
     told = _told(connection, numbers, recipient) if recipient is not None else {}
-    gone: set[int] = set()
     for row in _tellings(connection, numbers, watchlists):
-        if row.gone is not None:
-            gone.add(row.story)
         kept = tellings.setdefault(row.story, {})
         before = kept.get(row.article_id)
         kept[row.article_id] = Telling(
             article_id=row.article_id,
-            article=article_of(row),
+            article=_marked(article_of(row), edited=row.update),
             outlet=row.source,
             first_seen=row.first_seen,
             flags=(*(before.flags if before else ()), flag_of(row)),
             told=row.article_id in told,
             baseline=row.baseline,
+            gone=row.gone is not None,
         )
-    return tuple(
-        Story(
-            id=number,
-            tellings=tuple(tellings[number].values()),
-            status=_status(tellings[number], told, gone=number in gone),
-            root_message_id=next((told[a] for a in tellings[number] if a in told), None),
-        )
-        for number in numbers
-        if number in tellings
+    return tuple(_story(number, tellings[number], told) for number in numbers if number in tellings)
+
+
+def _marked(article: Article, *, edited: bool) -> Article:
+    """Mark an article that matched only after an edit: it may be older than it seems."""
+    return replace(article, marks=(*article.marks, "edited")) if edited else article
+
+
+def _story(number: int, tellings: Mapping[int, Telling], told: Mapping[int, Any]) -> Story:
+    first = min((told[article] for article in tellings if article in told), key=lambda row: row.id, default=None)
+    lineup = tuple(tellings.values())
+    if first is None:
+        return Story(number, lineup)
+    return Story(
+        id=number,
+        tellings=lineup,
+        status=Status.TOLD if all(one.told for one in lineup) else Status.UPDATE,
+        root_message_id=first.message_id,
+        told_at=first.created,
+        told_by_alert=first.channel.startswith("alert:"),
     )
-
-
-def _status(tellings: Mapping[int, Telling], told: Mapping[int, str], *, gone: bool) -> Status:
-    if not any(article in told for article in tellings):
-        return Status.NEW
-    return Status.RETRACTED if gone else Status.UPDATE
 
 
 def _tellings(connection: Connection, numbers: Sequence[int], watchlists: Sequence[str]) -> Sequence[Any]:
@@ -183,6 +186,7 @@ def _tellings(connection: Connection, numbers: Sequence[int], watchlists: Sequen
             flags.c.evidence,
             flags.c.parts,
             flags.c.concepts,
+            flags.c.update,
         )
         .join(members, members.c.article == articles.c.id)
         .join(flags, and_(flags.c.article == articles.c.id, flags.c.passed))
@@ -194,19 +198,19 @@ def _tellings(connection: Connection, numbers: Sequence[int], watchlists: Sequen
     return connection.execute(query).all()
 
 
-def _told(connection: Connection, numbers: Sequence[int], recipient: str) -> dict[int, str]:
-    """Map the articles of these stories that a mail to this recipient tells to that mail's id, oldest first."""
+def _told(connection: Connection, numbers: Sequence[int], recipient: str) -> dict[int, Any]:
+    """Map the articles of these stories that a mail to this recipient tells to the first such mail."""
     rows = connection.execute(
-        select(flags.c.article, messages.c.message_id)
+        select(flags.c.article, messages.c.id, messages.c.message_id, messages.c.created, messages.c.channel)
         .join(owed, owed.c.flag == flags.c.id)
         .join(messages, messages.c.id == owed.c.message)
         .join(members, members.c.article == flags.c.article)
         .where(members.c.story.in_(numbers), owed.c.recipient == recipient, messages.c.state != "parked")
         .order_by(messages.c.id)
     )
-    told: dict[int, str] = {}
+    told: dict[int, Any] = {}
     for row in rows:
-        told.setdefault(row.article, row.message_id)
+        told.setdefault(row.article, row)
     return told
 
 
