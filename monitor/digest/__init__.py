@@ -8,14 +8,17 @@ and it does not decide when a mail is due or which stories are news to a reader.
 from monitor.digest.checking import check_templates
 from monitor.digest.composing import compose
 from monitor.digest.finding import builtin_templates
+from monitor.digest.notice import Change, notice
 from monitor.digest.sample import sample_alert, sample_edition
 from monitor.digest.sealing import Envelope, references, seal
 
 __all__ = [
+    "Change",
     "Envelope",
     "builtin_templates",
     "check_templates",
     "compose",
+    "notice",
     "references",
     "sample_alert",
     "sample_edition",
