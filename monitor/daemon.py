@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import dial, rounds, web
+from monitor import alarm, dial, rounds, web
 from monitor.config import Config
 from monitor.crawl import StoreDesk, Tally, crawl_run
 from monitor.outbox import Transport, transport
@@ -37,6 +37,8 @@ THINK_EVERY = 3
 COMPOSE_EVERY = 10
 DELIVER_EVERY = 10
 MAINTAIN_EVERY = 3600
+# Judging a thousand sources reads a million rows of their history; a source takes three polls to turn bad.
+ALARM_EVERY = 600
 WATCH_EVERY = 5
 # Wall clock and monotonic clock may drift apart by this much between two looks before it counts as a jump.
 JUMP = 30.0
@@ -132,6 +134,7 @@ class Service:
             (self._think, THINK_EVERY),
             (self._compose, COMPOSE_EVERY),
             (self._deliver, DELIVER_EVERY),
+            (self._alarm, ALARM_EVERY),
             (self._maintain, MAINTAIN_EVERY),
         )
         for wake, seconds in wakes:
@@ -224,6 +227,9 @@ class Service:
 
     async def _deliver(self) -> None:
         await rounds.deliver(self._shop, self._transport)
+
+    async def _alarm(self) -> None:
+        await alarm.tell(self._shop, rounds.now())
 
     async def _maintain(self) -> None:
         await rounds.maintain(self._shop)
