@@ -167,15 +167,14 @@ def main() -> None:
         rows = [json.loads(line) for line in (folder / "truth.jsonl").read_bytes().split(b"\n") if line.strip()]
         bodies = [gzip.decompress((folder / row["file"]).read_bytes()) for row in rows]
         table = Table(title=f"{folder.name}: {len(rows)} pages")
-        table.add_column("extractor", no_wrap=True)
-        for heading in ("text F1", "empty", "title", "day", "minute", "authors", "pages/s"):
-            table.add_column(heading)
+        for heading in ("extractor", "text F1", "empty", "title", "day", "minute", "authors", "pages/s"):
+            table.add_column(heading, no_wrap=True)
         ours(bodies[0], rows[0])  # loading the language model is not extraction
         for name, run in extractors.items():
             table.add_row(name, *measure(run, rows, bodies))
         if newspaper is None:
             table.add_row("newspaper4k", "not installed")
-        Console().print(table)
+        Console(width=120).print(table)
 
 
 if __name__ == "__main__":
