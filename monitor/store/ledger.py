@@ -112,11 +112,8 @@ def told_elsewhere(connection: Connection, channel: str, recipient: str) -> None
         owed.c.state == "pending",
         owed.c.message.is_(None),
     )
-    article = dict(
-        connection.execute(select(owed.c.flag, flags.c.article).join(flags, flags.c.id == owed.c.flag).where(*waits))
-        .tuples()
-        .all()
-    )
+    query = select(owed.c.flag, flags.c.article).join(flags, flags.c.id == owed.c.flag).where(*waits)
+    article = {row.flag: row.article for row in connection.execute(query)}
     teller = connection.execute(
         select(flags.c.article, messages.c.id, messages.c.state)
         .join(owed, owed.c.flag == flags.c.id)
