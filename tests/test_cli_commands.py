@@ -15,7 +15,8 @@ from monitor.cli.app import app
 from monitor.store import Store
 
 PAGE = """<!doctype html><html lang="fr"><head><title>Accords</title></head><body><article>
-<h1>Dix-sept accords signés</h1><p>La Russie et le Venezuela ont signé vendredi dix-sept accords de coopération à Caracas, a annoncé le ministère des
+<h1>Dix-sept accords signés</h1>
+<p>La Russie et le Venezuela ont signé vendredi dix-sept accords de coopération à Caracas, a annoncé le ministère des
 Affaires étrangères. Ils portent sur les armes, le renseignement, les drones et le pétrole.</p>
 <p>Une commission mixte se réunira chaque année pour en suivre l'application, selon les deux délégations.</p>
 </article></body></html>"""
