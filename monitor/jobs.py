@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.bodies import FEED_LIMIT, PAGE_LIMIT, unpack
 from monitor.digest import Envelope, check_templates, compose, seal
-from monitor.discover import find_listings, learn, read_listing
+from monitor.discover import Survey, find_listings, learn, read_listing, survey
 from monitor.errors import ListingRefused
 from monitor.extract import extract, from_entry
 from monitor.group import Placed, Sketch, changed_figures, figures_of, group, lineage, named, sketch
@@ -71,6 +71,16 @@ class ListingRead:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRead:
+    """A listing in figures, and what it leads to: an index's parts, or what a front page declares."""
+
+    survey: Survey
+    title: str = ""
+    listings: tuple[Listing, ...] = ()
+    declared: tuple[Listing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """An article and the identity of its own (canonical) address."""
 
@@ -107,6 +117,22 @@ def read_list(
         ttl=listed.ttl,
         newest=max(moments, default=None),
     )
+
+
+def survey_listing(kind: Kind, packed: Packed, now: datetime, *, front: bool) -> SiteRead:
+    """Read a listing for its figures; `front` asks a front page for the listings it declares as well.
+
+    A front page without a link to an article may still declare a feed: it is read as empty then.
+    """
+    body = unpack(packed.body, packed.encoding, FEED_LIMIT)
+    declared = find_listings(body, packed.url, packed.content_type) if front else ()
+    try:
+        listed = read_listing(kind, body, packed.url, packed.content_type)
+    except ListingRefused:
+        if not declared:
+            raise
+        return SiteRead(Survey(0), declared=declared)
+    return SiteRead(survey(listed, now), listed.title, listed.listings, declared)
 
 
 def read_page(

@@ -29,9 +29,9 @@ DEFAULT_CONFIG = Path("config.yaml")
 def main() -> None:
     """Run the command line, and turn what it raises into words and an exit code."""
     # Registered here, not at import: workers that load this module need none of it.
-    from monitor.cli import examine, mail, rematching, run, stream
+    from monitor.cli import examine, mail, rematching, run, sourcing, stream
 
-    for module in (run, stream, examine, rematching, mail):
+    for module in (run, stream, examine, sourcing, rematching, mail):
         module.register(app)
     try:
         app()

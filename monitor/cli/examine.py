@@ -1,4 +1,4 @@
-"""Commands that look and change nothing: explain, stories, sources, status, audit."""
+"""Commands that look and change nothing: explain, stories, status, audit."""
 
 import asyncio
 import csv
@@ -22,7 +22,7 @@ UntilOption = Annotated[str | None, typer.Option(help="Until when: likewise.")]
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (explain, stories, sources, status, audit):
+    for command in (explain, stories, status, audit):
         app.command()(command)
 
 
@@ -162,15 +162,6 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     standing.print_standing(found, as_json=as_json)
     if found.wrong:
         raise typer.Exit(1)
-
-
-def sources(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Show how each source does: state, volume of the last four weeks, last and next poll, and why it fails."""
-    from monitor.cli import standing
-    from monitor.config import load
-
-    found = standing.standing(load(config), datetime.now(UTC))
-    standing.print_sources(found, as_json=as_json)
 
 
 def audit(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
