@@ -15,7 +15,7 @@ from monitor.digest import inert
 from monitor.records import Flag, Telling
 
 MOST = 5  # of a story; the first sentences name what matters
-_SMALLEST = 2.0  # "one" is an article in half the languages
+_SMALLEST = 10.0  # a smaller number says nothing without what it counts, and half of them are articles or phrases
 _YEARS = (1900.0, 2100.0)
 _DAYS = 31.0
 _SIGNS = ("月", "日", "号", "월", "일")  # month and day as they are written after a number in Chinese, Japanese, Korean

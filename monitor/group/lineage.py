@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from monitor.group.figures import compatible, figures
 from monitor.group.index import Index
@@ -31,6 +32,10 @@ _REACH = 24
 # Sums below this are as often part of a phrase as a count.
 _SMALLEST = 2.0
 _YEARS = range(1900, 2101)
+# What an outlet says of an event's size it says this early.
+_LEAD = 300
+# Counts that are further apart than this many times count different things.
+_FURTHEST = 5.0
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。！？\n]")
 # A page of prices changes them all; a reader needs no table of it.
@@ -139,22 +144,25 @@ def _copies(tellings: Sequence[Telling]) -> Iterator[tuple[int, int]]:
 
 
 def _disputed(tellings: Iterable[Telling], language: str) -> Iterator[Disputed]:
-    """Yield the counts on which outlets disagree: no outlet tells both, and two outlets tell each something."""
-    versions: defaultdict[str, dict[str, dict[float, str]]] = defaultdict(dict)
+    """Yield the counts on which outlets disagree, by what each says of it in its headline or else its lead.
+
+    Further down a text counts other things by the same word: the agreements of last year, the two companies of three.
+    """
+    versions: defaultdict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
     for telling in tellings:
-        for what, value, text in _counts(telling.article):
-            versions[what].setdefault(telling.outlet, {}).setdefault(value, text)
+        article = telling.article
+        headline = _single_counts(replace(article, text="", summary=""))
+        lead = _single_counts(replace(article, text=(article.text or article.summary)[:_LEAD]))
+        for what, said in (lead | headline).items():
+            versions[what].setdefault(telling.outlet, said)
     for what, by_outlet in sorted(versions.items()):
-        # An outlet that gives two numbers of one thing speaks of two things.
-        single = {outlet: next(iter(said.items())) for outlet, said in by_outlet.items() if len(said) == 1}
         told: defaultdict[float, list[str]] = defaultdict(list)
-        for outlet, (value, _) in single.items():
+        for outlet, (value, _) in by_outlet.items():
             told[value].append(outlet)
-        if len(told) > 1:
+        if len(told) > 1 and max(told) <= _FURTHEST * min(told):
             ranked = sorted(told.items(), key=lambda one: (-len(one[1]), one[0]))
-            yield Disputed(
-                named(what, language), tuple(Told(value, single[by[0]][1], tuple(by)) for value, by in ranked)
-            )
+            versions_told = tuple(Told(value, by_outlet[by[0]][1], tuple(by)) for value, by in ranked)
+            yield Disputed(named(what, language), versions_told)
 
 
 def changed_figures(before: Article, after: Article) -> tuple[tuple[str, str, str], ...]:
