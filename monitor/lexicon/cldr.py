@@ -55,6 +55,8 @@ _FEWEST = 150
 _COUNTRY = re.compile("[A-Z]{2}")
 # Codes of CLDR that are no countries: unions, pseudo-locales, unknown.
 _NO_COUNTRY = frozenset(["EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"])
+# "Sint Maarten (Netherlands)": what stands in brackets says whose half of the island it is.
+_SHARED_ISLAND = frozenset(["MF", "SX"])
 _ALTERNATIVE = re.compile(r"^(.+?)\s*[(（](.+?)[)）]$")
 
 
@@ -65,7 +67,8 @@ def names(language: str) -> dict[str, tuple[str, ...]]:
         for code, name in Locale.parse(identifier).territories.items():
             if _COUNTRY.fullmatch(code) and code not in _NO_COUNTRY:
                 spellings = found.setdefault(code, [])
-                spellings += [spelling for spelling in _spellings(name) if spelling not in spellings]
+                both = _spellings(name)[: 1 if code in _SHARED_ISLAND else None]
+                spellings += [spelling for spelling in both if spelling not in spellings]
     usual = {spellings[0] for spellings in found.values()}
     # "RAE de Hong Kong (China)": what stands in brackets may be another country's name.
     return {

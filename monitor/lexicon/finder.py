@@ -20,6 +20,8 @@ from monitor.lexicon.tables import (
     HOMONYM,
     Entry,
     countries_of,
+    country_names,
+    doubtful_names,
     grammar,
     language_entries,
     relative,
@@ -29,6 +31,7 @@ from monitor.lexicon.tables import (
 _TOPIC = "topic:"
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _WEAK = "?"
+_PROPER = "~"
 _DOUBT = f"{HOMONYM}:"
 # A country in doubt must be named in so many ways to be believed.
 _SURE = 2
@@ -206,10 +209,22 @@ def finder(language: str | None) -> Finder:
     entries = language_entries(language)
     near = relative(language)
     if near is None:
-        entries += tuple(entry for entry in language_entries(_COMMON_TONGUE) if not entry[0].startswith(_TOPIC))
+        entries += tuple(_common_names(proper_only=bool(country_names(language))))
     elif near != language:
         entries += language_entries(near)
-    return Finder((*_shared(clitics=bool(rules.clitics), tones=rules.tones), *_claims(entries, rules)), language)
+    doubtful = doubtful_names(language)
+    shared = (
+        (concept, replace(form, weak=True) if form.pattern.strip() in doubtful else form)
+        for concept, form in _shared(clitics=bool(rules.clitics), tones=rules.tones)
+    )
+    return Finder((*shared, *_claims(entries, rules)), language)
+
+
+def _common_names(*, proper_only: bool) -> Iterator[Entry]:
+    """Yield the common names; `proper_only` without their adjectives, which elsewhere are words: Swedish "finns"."""
+    for concept, written in language_entries(_COMMON_TONGUE):
+        if not concept.startswith(_TOPIC) and (written[0] == _PROPER or not proper_only):
+            yield concept, written
 
 
 @cache
@@ -217,12 +232,15 @@ def _shared(*, clitics: bool, tones: bool) -> tuple[tuple[str, Form], ...]:
     """Return what is called alike in every language; of the grammar only these two count for it."""
     rules = Grammar(clitics=frozenset([""] if clitics else []), tones=tones)
     claims = ((concept, written, read_form(written, rules)) for concept, written in shared_entries())
-    return tuple((concept, _capital(form, written)) for concept, written, form in claims if form is not None)
+    return tuple((concept, _capital(concept, form, written)) for concept, written, form in claims if form is not None)
 
 
-def _capital(form: Form, written: str) -> Form:
-    """Return the form of a person or organisation, asking for its capitals where it is short: UN is no Spanish "un"."""
-    if not short_name(written, form.pattern.strip()):
+def _capital(concept: str, form: Form, written: str) -> Form:
+    """Return the form of a person or organisation, asking for its capitals where it would else be a word.
+
+    People always have one (the Polish cywilów are no Tsivilyov); of things those that are short (un is no UN).
+    """
+    if not (short_name(written, form.pattern.strip()) or (concept.startswith("person:") and written[0].isupper())):
         return form
     return replace(form, capital=True, written=written if written.isupper() else form.written)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from monitor.lexicon.folding import folded_text
 from monitor.lexicon.forms import Grammar
 
 _DATA = Path(__file__).parent / "data"
@@ -47,7 +48,8 @@ def grammar(language: str) -> Grammar:
     said = {head[1:]: rest.split() for head, rest in language_lines(language) if head.startswith("@")}
     return Grammar(
         strip=tuple(sorted(said.get("strip", ()), key=len, reverse=True)),
-        endings=frozenset(said.get("endings", ())) | {""},
+        # What is stripped of a name may of course follow it.
+        endings=frozenset((*said.get("endings", ()), *said.get("strip", ()), "")),
         clitics=frozenset((*said["clitics"], "")) if "clitics" in said else frozenset(),
         suffixes=frozenset(said.get("suffixes", ())),
         prefixes="".join(said.get("prefixes", ())),
@@ -65,11 +67,19 @@ def language_lines(language: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def doubtful_names(language: str) -> frozenset[str]:
+    """Return the names, folded, that are words or names of others too in a language."""
+    lines = dict(_lines(_DATA / "doubtful_names.txt"))
+    return frozenset(folded_text(name) for name in _forms(lines.get(language, "")))
+
+
+@cache
 def language_entries(language: str) -> tuple[Entry, ...]:
     """Return what a language's own file says, country names of CLDR included."""
+    doubtful = doubtful_names(language)
     own = [(head, form) for head, rest in language_lines(language) if head[0] != "@" for form in _forms(rest)]
     names = [
-        (f"country:{code}", f"~{name}")
+        (f"country:{code}", f"{'?' * (folded_text(name) in doubtful)}~{name}")
         for table in (country_names(language), capital_names(language))
         for code, spellings in table.items()
         for name in spellings
