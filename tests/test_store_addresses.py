@@ -110,6 +110,13 @@ def test_p32_two_items_that_are_both_urgent_stay_two(store):
     assert keep(store, "2", other).fate is Fate.STORED
 
 
+def test_p32_the_same_words_in_another_order_are_another_story(store):
+    tell(store, entry("1"), entry("2"))
+    keep(store, "1", replace(article("1", text=TALKS), title="Day 1 of 4 in Caracas"))
+    other = replace(article("2", text=f"{TALKS} More."), title="Day 4 of 1 in Caracas")
+    assert keep(store, "2", other).fate is Fate.STORED
+
+
 def test_p32_a_revision_days_later_is_an_article_of_its_own(store):
     tell(store, entry("1"), entry("2"))
     keep(store, "1", replace(article("1", text=TALKS), title="(LEAD) Caracas, Moscow sign accord"))

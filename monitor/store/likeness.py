@@ -61,8 +61,10 @@ def headlines_agree(title: str, other_title: str) -> bool:
     first, second = _headline(title), _headline(other_title)
     if len(first & second) < _FEWEST:
         return False
-    marked = is_marked(title) or is_marked(other_title)
-    return first == second or (marked and _shared(first, second) >= _TITLE_REVISED)
+    if is_marked(title) or is_marked(other_title):
+        return _shared(first, second) >= _TITLE_REVISED
+    # In their order: who beats whom is the news.
+    return _WORDS.findall(title.casefold()) == _WORDS.findall(other_title.casefold())
 
 
 def texts_agree(title: str, text: str, other_title: str, other_text: str) -> bool:
