@@ -30,13 +30,14 @@ from monitor.records import (
     Page,
     Source,
     Story,
+    Telling,
     Watchlist,
 )
 from monitor.urls import identity
 
 __all__ = ["check_templates"]  # a job as it is
 
-# What an article is about it says early; a book-length page must not hold up a mail.
+# Characters of headline and evidence; no sentence is a book.
 FIGURES_WITHIN = 8_000
 
 Flags = tuple[Flag, ...]
@@ -235,7 +236,7 @@ def _researched(story: Story, edition: Edition) -> Story:
     tellings = tuple(
         replace(
             one,
-            figures=_figures(one.article),
+            figures=_figures(one),
             changes=tuple((named(what, language), before, now) for what, before, now in one.changes),
         )
         for one in story.tellings
@@ -243,5 +244,7 @@ def _researched(story: Story, edition: Edition) -> Story:
     return replace(story, tellings=tellings, lineage=lineage(tellings, language))
 
 
-def _figures(article: Article) -> tuple[tuple[float, str], ...]:
-    return figures_of(f"{article.title}\n{article.text or article.summary}"[:FIGURES_WITHIN], article.language)
+def _figures(telling: Telling) -> tuple[tuple[float, str], ...]:
+    """Return the figures of what a mail can show of a telling; those of whole texts would hold up a large mail."""
+    sentences = (evidence.text for flag in telling.flags for evidence in flag.evidence)
+    return figures_of("\n".join((telling.article.title, *sentences))[:FIGURES_WITHIN], telling.article.language)

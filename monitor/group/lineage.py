@@ -10,7 +10,7 @@ agency that others credit is one though none of its own articles was seen.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.group.figures import compatible, figures
@@ -134,6 +134,8 @@ def _plain(name: str) -> str:
 
 def _copies(tellings: Sequence[Telling]) -> Iterator[tuple[int, int]]:
     """Yield (original, copy) of tellings whose text is that of one seen before, by the first such one."""
+    if len(tellings) < 2:
+        return
     index = Index()
     for number, telling in enumerate(tellings):
         index.add(sketch(telling.article))
@@ -143,11 +145,13 @@ def _copies(tellings: Sequence[Telling]) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _disputed(tellings: Iterable[Telling], language: str) -> Iterator[Disputed]:
+def _disputed(tellings: Sequence[Telling], language: str) -> Iterator[Disputed]:
     """Yield the counts on which outlets disagree, by what each says of it in its headline or else its lead.
 
     Further down a text counts other things by the same word: the agreements of last year, the two companies of three.
     """
+    if len(tellings) < 2:
+        return
     versions: defaultdict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
     for telling in tellings:
         article = telling.article
