@@ -14,7 +14,10 @@ PROSE = {
     "ro": "George este un om liber, iar presa este liberă.\nUN ACORD",
     "cs": "Dominika jela do Liberce.",
     "pl": "Dominika kazała ratować cywilów; sąd kazał zapłacić.",
-    "en": "Dominic came to the reunion of the band.",
+    "en": "Dominic came to the reunion; his chin hurt. Chin up, said SoFi. It cost ten US dollars, or 9 U.S. dollars.",
+    "de": "Es kostet zehn US-Dollar oder zehn amerikanische Dollar.",
+    "ru": "Десять долларов США.",
+    "ja": "百米ドルです。",
     "uk": "Право на володіння землею.",
     "he": "בכיוון השני נבנה בנין חדש.",
     "ar": "قال سليمان إنه لولا المطر لجاء مع بنين وبنات.",
@@ -77,6 +80,12 @@ def test_every_country_is_found_by_its_usual_name(language):
         and f"country:{code}" not in names(f"{names_of[0]}.", language)
     ]
     assert missing == []
+
+
+def test_what_one_country_is_called_is_no_inflected_name_of_another():
+    assert names("En Nigeria", "es") == {"country:NG"}
+    assert names("In Nigeria e nel Niger", "it") == {"country:NG", "country:NE"}
+    assert names("In China, not in Chin", "en") == {"country:CN"}
 
 
 def test_a_person_is_written_with_a_capital_where_there_are_any():

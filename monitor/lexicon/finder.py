@@ -31,7 +31,7 @@ from monitor.lexicon.tables import (
 _TOPIC = "topic:"
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _WEAK = "?"
-_PROPER = "~"
+_PROPER = "~="
 _DOUBT = f"{HOMONYM}:"
 # A country in doubt must be named in so many ways to be believed.
 _SURE = 2
@@ -99,7 +99,7 @@ class Finder:
             first = start
         if form.rest is not Rest.NOTHING:
             last = text.find(" ", last)
-            if form.rest is Rest.ENDING and text[end:last] not in self._grammar.endings:
+            if form.rest is Rest.ENDING and not self._may_follow(form, text[end:last]):
                 return None
             if form.pattern[0] != " " and not form.clitics:
                 first = text.rfind(" ", 0, start + 1) + 1
@@ -110,6 +110,9 @@ class Finder:
         if form.capital or form.written:
             return (first, last) if _stands(form, folded, first, last) else None
         return first, last
+
+    def _may_follow(self, form: Form, ending: str) -> bool:
+        return ending in self._grammar.endings and not (form.stub and not ending)
 
 
 def _asks_nothing(form: Form) -> bool:
@@ -223,7 +226,7 @@ def finder(language: str | None) -> Finder:
 def _common_names(*, proper_only: bool) -> Iterator[Entry]:
     """Yield the common names; `proper_only` without their adjectives, which elsewhere are words: Swedish "finns"."""
     for concept, written in language_entries(_COMMON_TONGUE):
-        if not concept.startswith(_TOPIC) and (written[0] == _PROPER or not proper_only):
+        if not concept.startswith(_TOPIC) and (written[0] in _PROPER or not proper_only):
             yield concept, written
 
 

@@ -2,9 +2,9 @@
 
 A form is read from text: `word` these words alone; `word*` words that begin so; `*part*` anywhere in a word (in
 compounds); `first* second*` a phrase of beginnings; `^Word` only with this very capital and these very accents; `~Name`
-a proper name with the language's endings, with a capital where it is short; `?Name` one that others bear too: it counts
-where the country it acts for is named otherwise as well. Takes the text of a form, gives what the
-automaton needs to know of it.
+a proper name with the language's endings, with a capital where it is short, and `=Name` the same name whole; `?Name`
+one that others bear too: it counts where the country it acts for is named otherwise as well. Takes the text of a form,
+gives what the automaton needs to know of it.
 """
 
 import re
@@ -35,8 +35,9 @@ class Form:
     """One pattern over folded text, and what must hold where it is found.
 
     `pattern` begins with a space where a word must begin, and ends with one where it must end. `written` is the form
-    with its accents where these must stand in the text too. `capital` asks for an upper-case first letter.
-    `following` are the words that come after it: folded, with a star where only their beginning is given.
+    with its accents where these must stand in the text too. `capital` asks for an upper-case first letter. `stub`: the
+    pattern is a name without its end, so that something must follow. `following` are the words that come after it:
+    folded, with a star where only their beginning is given.
     """
 
     pattern: str
@@ -46,19 +47,21 @@ class Form:
     clitics: bool = False
     following: tuple[str, ...] = ()
     weak: bool = False
+    stub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """What a language file says of its language.
 
-    Names: what is `strip`ped of their end, and the `endings` that may follow; `clitics` that may stand before a word.
-    Stems of any word, where no stemmer exists: `suffixes`, and letters that may be `prefixes`. `abbreviations` end no
-    sentence. `tones`: accents tell words apart. `compounds`: words are written together.
+    Names: what is `strip`ped of their end, and the `endings` that may follow (`bare`: or none); `clitics` that may
+    stand before a word. Stems of any word, where no stemmer exists: `suffixes`, and letters that may be `prefixes`.
+    `abbreviations` end no sentence. `tones`: accents tell words apart. `compounds`: words are written together.
     """
 
     strip: tuple[str, ...] = ()
     endings: frozenset[str] = frozenset()
+    bare: bool = False
     clitics: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
     prefixes: str = ""
@@ -71,8 +74,11 @@ def read_form(text: str, grammar: Grammar) -> Form | None:
     """Return the form a data file's entry stands for; None where nothing of it can be found in a text."""
     weak = text.startswith("?")
     text = text.removeprefix("?")
-    mark, body = (text[0], text[1:]) if text[:1] in "^~" else ("", text)
+    mark, body = (text[0], text[1:]) if text[:1] in "^~=" else ("", text)
     folded = folded_text(body.strip("*"))
+    # Where nothing is stripped of a name, `~` finds it whole already.
+    if mark == "=" and _stripped(folded, grammar) == folded:
+        return None
     # A name of one letter (Italy, in Vietnamese) is found everywhere.
     if not folded or (mark == "~" and folded.isascii() and len(folded) == 1):
         return None
@@ -91,7 +97,11 @@ def _spaced(mark: str, body: str, folded: str, grammar: Grammar) -> Form:
     if " " in body and "*" in body[:-1]:
         return _phrase(before, body, grammar)
     if mark == "~":
-        return Form(before + _stripped(folded, grammar), Rest.ENDING, capital=short_name(body, folded), clitics=clitics)
+        stem = _stripped(folded, grammar)
+        stub = stem != folded and not grammar.bare
+        return Form(before + stem, Rest.ENDING, capital=short_name(body, folded), clitics=clitics, stub=stub)
+    if mark == "=":
+        return Form(before + folded + " ", Rest.NOTHING, capital=short_name(body, folded), clitics=clitics)
     rest, end = (Rest.ANYTHING, "") if body.endswith("*") else (Rest.NOTHING, " ")
     return Form(before + folded + end, rest, capital=mark == "^", clitics=clitics)
 

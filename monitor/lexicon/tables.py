@@ -17,6 +17,8 @@ _LANGUAGES = _DATA / "languages"
 # How the files mark homonyms: nothing else counts inside one ("montaña rusa" is no Russia), and `not:RU` also casts
 # doubt on the country elsewhere in the text.
 HOMONYM = "not"
+# Among a language's endings: that a name may also lose its end and get none (the Polish "Chin", of China).
+_BARE = "-"
 
 # A language without a file of its own reads that of one its readers understand.
 _RELATIVES = {"sk": "cs", "gl": "pt", "ca": "es", "af": "nl", "lb": "de", "be": "ru", "mo": "ro"}
@@ -48,8 +50,8 @@ def grammar(language: str) -> Grammar:
     said = {head[1:]: rest.split() for head, rest in language_lines(language) if head.startswith("@")}
     return Grammar(
         strip=tuple(sorted(said.get("strip", ()), key=len, reverse=True)),
-        # What is stripped of a name may of course follow it.
-        endings=frozenset((*said.get("endings", ()), *said.get("strip", ()), "")),
+        endings=frozenset(said.get("endings", ())) - {_BARE} | {""},
+        bare=_BARE in said.get("endings", ()),
         clitics=frozenset((*said["clitics"], "")) if "clitics" in said else frozenset(),
         suffixes=frozenset(said.get("suffixes", ())),
         prefixes="".join(said.get("prefixes", ())),
@@ -79,10 +81,11 @@ def language_entries(language: str) -> tuple[Entry, ...]:
     doubtful = doubtful_names(language)
     own = [(head, form) for head, rest in language_lines(language) if head[0] != "@" for form in _forms(rest)]
     names = [
-        (f"country:{code}", f"{'?' * (folded_text(name) in doubtful)}~{name}")
+        (f"country:{code}", f"{'?' * (folded_text(name) in doubtful)}{mark}{name}")
         for table in (country_names(language), capital_names(language))
         for code, spellings in table.items()
         for name in spellings
+        for mark in "~="
     ]
     return tuple(own + names)
 
