@@ -250,10 +250,11 @@ def test_a_304_keeps_the_validators_and_a_full_answer_replaces_them(store):
     assert (state.etag, state.last_modified) == ('"2"', "")
 
 
-def test_a_server_whose_tag_stays_while_its_content_changes_is_found_out(store):
-    tell(store, entry("a"), etag='"1"')
+@pytest.mark.parametrize("validators", [{"etag": '"1"'}, {"last_modified": "Sun, 01 Mar 2026 08:00:00 GMT"}])
+def test_a_server_whose_validators_stay_while_its_content_changes_is_found_out(store, validators):
+    tell(store, entry("a"), **validators)
     poll = sources.Poll("news", FEED.url, NOW, Result.NOTHING_NEW, full=True)
-    store.write_now(addresses.learn, poll, [("news.example/b", entry("b"))], etag='"1"')
+    store.write_now(addresses.learn, poll, [("news.example/b", entry("b"))], **validators)
     assert store.write_now(sources.begin_turn, "news", NOW).listings[0].lies
 
 

@@ -207,8 +207,9 @@ def record_poll(connection: Connection, poll: Poll, etag: str = "", last_modifie
         changes |= {"etag": etag, "last_modified": last_modified}
     if poll.new:
         changes["changed"] = poll.at
-        if poll.full and etag:  # the same tag over other content
-            changes["lies"] = case((listings.c.etag == etag, True), else_=listings.c.lies)
+        if poll.full and (etag or last_modified):  # the same tag over other content, or the same date
+            same = listings.c.etag == etag if etag else listings.c.last_modified == last_modified
+            changes["lies"] = case((same, True), else_=listings.c.lies)
     if poll.newest is not None:
         changes["newest"] = poll.newest
     its = and_(listings.c.source == poll.source, listings.c.url == poll.url)
