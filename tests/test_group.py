@@ -126,6 +126,29 @@ def test_a_story_that_goes_on_is_joined_by_its_latest_chapter() -> None:
     assert join.story == 70
 
 
+def test_a_report_in_another_alphabet_joins_though_no_name_is_spelt_alike() -> None:
+    """Names meet in their skeletons, and those count for more where they are all there is."""
+    english = Article(
+        "https://a.example/1",
+        "Serbia and Norway sign 17 accords in Belgrade",
+        "Ministers Petrović and Lindqvist signed 17 agreements in Belgrade on Monday, on railways and electricity. "
+        "Belgrade expects 300 million euros from Norway by 2030, Petrović said.",
+        language="en",
+        published=NOON,
+    )
+    russian = Article(
+        "https://b.example/1",
+        "Сербия и Норвегия подписали в Белграде 17 соглашений",
+        "Министры Петрович и Линдквист подписали в понедельник в Белграде 17 документов о железных дорогах и "
+        "электроэнергии. Белград ждёт от Норвегии 300 миллионов евро до 2030 года, сказал Петрович.",
+        language="ru",
+        published=NOON,
+    )
+    (_, joined) = group([placed(1, english), placed(2, russian)], ())
+    assert joined.root == 1
+    assert any("17" in reason for reason in joined.reasons)
+
+
 def vetoed(one: Article, other: Article) -> str:
     index = Index()
     # Company, so that what is rare can be told.

@@ -10,14 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.group.index import FAR_DAYS, Channel, Index
-from monitor.group.names import UNCASED_LANGUAGES
+from monitor.group.names import CYRILLIC_LANGUAGES, UNCASED_LANGUAGES
 
-# What is measured of two articles in one language, in two languages that both write capitals, and where one does not:
-# there a name is only a skeleton among those of all words.
+# What is measured of two articles in one language; in two of one alphabet; in two of different alphabets, where no name
+# is spelt alike; and where one writes no capitals, so that a name is only a skeleton among those of all words.
 FEATURES = {
     "same language": ("copy", "words", "title", "fine", "figures", "concepts", "same_days", "days_apart"),
     "other language": (
         "exact",
+        "fine",
+        "coarse",
+        "several_names",
+        "kin",
+        "figures",
+        "concepts",
+        "things",
+        "same_days",
+        "days_apart",
+    ),
+    "other alphabet": (
         "fine",
         "coarse",
         "several_names",
@@ -70,7 +81,16 @@ def kinship(index: Index, one: int, other: int) -> str:
     languages = {index.sketch(one).language, index.sketch(other).language}
     if len(languages) == 1:
         return "same language"
-    return "other language" if languages.isdisjoint(UNCASED_LANGUAGES) else "other script"
+    if not languages.isdisjoint(UNCASED_LANGUAGES):
+        return "other script"
+    return "other language" if len({_alphabet(language) for language in languages}) == 1 else "other alphabet"
+
+
+def _alphabet(language: str) -> str:
+    """Return the alphabet of a language that writes capitals."""
+    if language in CYRILLIC_LANGUAGES:
+        return "Cyrillic"
+    return {"el": "Greek", "hy": "Armenian"}.get(language, "Latin")
 
 
 def features(index: Index, one: int, other: int) -> dict[str, float]:

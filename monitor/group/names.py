@@ -23,6 +23,7 @@ WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 KATAKANA = re.compile(r"[\u30a1-\u30fa][\u30a1-\u30fa\u30fc]+")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 # Written without capitals, so that any word may be a name.
+CYRILLIC_LANGUAGES = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
 UNCASED_LANGUAGES = frozenset(
     {"zh", "ja", "ko", "th", "ar", "fa", "ur", "ckb", "he", "yi", "hi", "mr", "ne", "bn", "ta"}
 )

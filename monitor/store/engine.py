@@ -87,11 +87,6 @@ class Store:
         """Say whether there is a database in this folder yet."""
         return (folder / FILE).exists()
 
-    @staticmethod
-    def exists(folder: Path) -> bool:
-        """Say whether there is a database in this folder yet."""
-        return (folder / FILE).exists()
-
     @classmethod
     def look(cls, folder: Path) -> "Store":
         """Open for reading only. Raises StoreError where there is no database yet."""
