@@ -29,6 +29,7 @@ from monitor.lexicon.tables import (
 )
 
 _TOPIC = "topic:"
+_BEFORE_KATAKANA = "\u30a0"
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _WEAK = "?"
 _PROPER = "~="
@@ -88,7 +89,7 @@ class Finder:
     def _place(self, form: Form, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
         """Return the folded span of a hit, or None where its form's conditions do not hold."""
         text = folded.text
-        if _KATAKANA.match(form.pattern) and _runs_on(text, start, end):
+        if form.pattern[0] > _BEFORE_KATAKANA and _KATAKANA.match(form.pattern) and _runs_on(text, start, end):
             return None
         first = start + 1 if text[start] == " " else start
         last = end - 1 if text[end - 1] == " " else end

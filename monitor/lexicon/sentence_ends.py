@@ -20,6 +20,8 @@ _SHARED = frozenset(
 # One class in front, so that the search skips to the next stop; what kind of stop it is, is looked at then.
 _ENDS = re.compile("[.!?…。！？｡؟।॥۔\n]+[\"'»”’)\\]」』）]*")
 _STOPS = ".!?…"
+# What is longer is no abbreviation; the search need not begin with the sentence.
+_LONGEST_WORD = 40
 _LAST_WORD = re.compile(r"[^\s(«\"'“„]+$")
 # "…last word.The next": the space was lost with the page's markup.
 _GLUED = re.compile(r"[^\W\d_][.!?][A-ZÀ-ÝА-ЯІЇЄ][a-zà-ÿа-яіїє]")
@@ -62,7 +64,7 @@ def _ends(text: str, start: int, mark: int, after: int, language: str | None) ->
         return False
     if text[mark] != "." or text.startswith("..", mark):
         return True
-    last = _LAST_WORD.search(text, start, mark)
+    last = _LAST_WORD.search(text, max(start, mark - _LONGEST_WORD), mark)
     if last is None:
         return True
     word = last[0]

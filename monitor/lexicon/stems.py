@@ -73,5 +73,7 @@ def remembered_stems(words: Iterable[str], language: str | None) -> list[str]:
     known = _remembered.setdefault(language, {})
     if len(known) > _MOST_REMEMBERED:
         known.clear()
-    # A stem is never empty where its word is not.
-    return [known.get(word) or known.setdefault(word, stem(word, language)) for word in words]
+    words = tuple(words)
+    for word in set(words) - known.keys():
+        known[word] = stem(word, language)
+    return [known[word] for word in words]

@@ -14,6 +14,7 @@ _WORD = re.compile("[^ ]+")
 _LINE = re.compile("[^\n]+")
 # A line that ends as a sentence does, quotation marks and brackets aside.
 _WHOLE = re.compile("[.!?…:;。！？｡؟।॥۔][\"'»”’)\\]」』）\\s]*$")
+_LAST_SIGNS = 16
 _FEWEST_WHOLE = 3
 _LONGEST_LOOSE = 250
 # The Greek question mark is a semicolon too, but then it ends a sentence anyway.
@@ -89,7 +90,7 @@ class Scan:
         Pages put links to other stories between and below the paragraphs, and not all of them are told from the text.
         """
         lines = [match.span() for match in _LINE.finditer(self.text)][self.titled :]
-        whole = [span for span in lines if _WHOLE.search(self.text, *span)]
+        whole = [span for span in lines if _WHOLE.search(self.text, max(span[0], span[1] - _LAST_SIGNS), span[1])]
         if len(whole) < _FEWEST_WHOLE or len(whole) * 2 < len(lines):
             return ()
         return tuple(span for span in lines if span not in set(whole) and span[1] - span[0] < _LONGEST_LOOSE)
