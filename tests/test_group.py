@@ -131,16 +131,14 @@ def test_a_report_in_another_alphabet_joins_though_no_name_is_spelt_alike() -> N
     english = Article(
         "https://a.example/1",
         "Serbia and Norway sign 17 accords in Belgrade",
-        "Ministers Petrović and Lindqvist signed 17 agreements in Belgrade on Monday, on railways and electricity. "
-        "Belgrade expects 300 million euros from Norway by 2030, Petrović said.",
+        "Petrović and Lindqvist met in Belgrade on Monday and spoke of trains and power until midnight.",
         language="en",
         published=NOON,
     )
     russian = Article(
         "https://b.example/1",
         "Сербия и Норвегия подписали в Белграде 17 соглашений",
-        "Министры Петрович и Линдквист подписали в понедельник в Белграде 17 документов о железных дорогах и "
-        "электроэнергии. Белград ждёт от Норвегии 300 миллионов евро до 2030 года, сказал Петрович.",
+        "Петрович и Линдквист встретились в понедельник в Белграде и говорили до полуночи о поездах и свете.",
         language="ru",
         published=NOON,
     )
