@@ -138,7 +138,7 @@ def _term(loaded: "Config", watchlist: str, key: str, index: int | None) -> str:
 def _print(loaded: "Config", found: "Comparison", fresh: int | None) -> None:
     from monitor.cli import show
 
-    print(f"{found.articles} stories of {found.days:.0f} days read again")
+    print(f"{found.articles} stories read again, first seen within {found.days:.1f} days")
     if found.unread:
         print(f"{found.unread} could not be read and stay as they are")
     for change in found.changes:
