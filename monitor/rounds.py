@@ -34,7 +34,7 @@ from monitor.records import (
     Telling,
     WhenEmpty,
 )
-from monitor.store import Store, amendments, articles, flags, furniture, ledger, sources, stories, vitals
+from monitor.store import Store, addresses, amendments, articles, flags, furniture, ledger, sources, stories, vitals
 from monitor.store.audit import read_between
 from monitor.workers import Workers
 
@@ -94,6 +94,7 @@ def subscriptions(config: Config) -> tuple[flags.Subscription, ...]:
 async def adopt(shop: Shop) -> None:
     """Bring the store in line with the config: sources, listings, subscriptions."""
     await shop.store.write(sources.adopt, shop.config.sources, now())
+    await shop.store.write(addresses.abandon, [source.id for source in shop.config.sources])
     await shop.store.write(flags.subscribe, subscriptions(shop.config), now())
 
 

@@ -274,3 +274,51 @@ def test_a_first_crawl_is_the_baseline_until_its_pages_are_in(store):
     keep(store, "a", article("a"))
     store.write_now(sources.end_turn, "news", NOW, NOW, read=True)
     assert not store.write_now(sources.begin_turn, "news", NOW).baseline
+
+
+def test_what_a_renamed_source_left_pending_is_fetched_under_its_new_name(store):
+    tell(store, entry("a"))
+    store.write_now(addresses.abandon, ["renamed"])
+    assert store.read_now(audit).reasons == {addresses.SOURCE_LEFT: 1}
+    renamed = replace(SOURCE, id="renamed")
+    store.write_now(sources.adopt, (renamed,), NOW)
+    poll = sources.Poll("renamed", FEED.url, NOW, Result.NOTHING_NEW)
+    assert store.write_now(addresses.learn, poll, [("news.example/a", entry("a"))]) == (entry("a"),)
+    assert len(store.write_now(sources.begin_turn, "renamed", NOW).pending) == 1
+
+
+def test_what_a_listing_tells_does_not_undo_a_page_that_was_had(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a", text="The whole story, as the page told it."))
+    keep(store, "a", article("a", text="A summary.", marks=("feed only",)), now=NOW + timedelta(hours=1))
+    text = store.read_now(lambda c: c.exec_driver_sql("SELECT text FROM articles").scalar_one())
+    assert text == "The whole story, as the page told it."
+
+
+def test_two_listings_that_name_an_article_differently_are_no_change(store):
+    tell(store, entry("a", title="In the feed"))
+    keep(store, "a", article("a"))
+    poll = sources.Poll("news", "http://news.example/sitemap.xml", NOW, Result.NOTHING_NEW)
+    store.write_now(addresses.learn, poll, [("news.example/a", entry("a", title="In the sitemap"))])
+    assert waiting(store) == []
+    tell(store, entry("a", title="In the feed, corrected"))
+    assert waiting(store) == ["a"]
+
+
+def test_an_address_that_another_article_claimed_still_gets_its_own(store):
+    tell(store, entry("a"), entry("b"), entry("c"))
+    keep(store, "c", article("c", text="Something about the harbour and its cranes."))
+    keep(store, "b", article("a", text="A bridge was opened in the valley by the mayor."))
+    asked = "news.example/a"
+    told = replace(article("c", text="Wheat prices rose on the exchange for a third day."), title="Dearer wheat")
+    assert store.write_now(addresses.store, asked, "news.example/c", told, now=NOW).fate is Fate.STORED
+    assert store.read_now(audit).faults == ()
+
+
+def test_a_stored_article_whose_checks_keep_failing_is_left_alone_in_the_end(store):
+    tell(store, entry("a"))
+    keep(store, "a", article("a"))
+    for _ in range(addresses.TRIES * 5):
+        store.write_now(addresses.postpone, "news.example/a", "timeout", NOW, NOW)
+    assert waiting(store, NOW + timedelta(days=400)) == []
+    assert store.read_now(audit).addresses["stored"] == 1

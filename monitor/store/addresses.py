@@ -29,9 +29,23 @@ TRIES_TOLD = 3
 # An item that is told again, revised, under another address is told again within this.
 REVISED_WITHIN = timedelta(days=1)
 
+# Why an address nobody may fetch any more is refused; told of again by another source, it is pending again.
+SOURCE_LEFT = "source left the config"
+# Marks of an article made of what a listing told.
+STAND_INS = frozenset(("feed only", "text unavailable"))
+# Beside an entry, which listing told it.
+LISTING = "listing"
+
 _WORDS = re.compile(r"\w+")
 # So many of a source's articles of the last day are looked at for one that this revises.
 _MOST_RECENT = 300
+
+
+def abandon(connection: Connection, configured: Sequence[str]) -> None:
+    """Settle what waits for a source that the config no longer has."""
+    orphans = (addresses.c.fate == Fate.PENDING.value) & addresses.c.source.not_in(configured)
+    values = {"fate": Fate.REFUSED.value, "reason": SOURCE_LEFT, "due": None}
+    connection.execute(update(addresses).where(orphans).values(values))
 
 
 def learn(
@@ -54,6 +68,14 @@ def learn(
     told = dict(reversed(found))  # of two entries for one address the first counts
     known = _known(connection, list(told))
     new = {identity: entry for identity, entry in told.items() if identity not in known}
+    left = {
+        row.id: told[identity]
+        for identity, row in known.items()
+        if row.fate == Fate.REFUSED and row.reason == SOURCE_LEFT
+    }
+    for number in left:
+        changes = {"fate": Fate.PENDING.value, "reason": "", "due": poll.at, "source": poll.source}
+        connection.execute(update(addresses).where(addresses.c.id == number).values(changes))
     if new:
         connection.execute(
             insert(connection, addresses).on_conflict_do_nothing(),
@@ -62,7 +84,7 @@ def learn(
                     "identity": identity,
                     "url": entry.url,
                     "source": poll.source,
-                    "entry": entry_row(entry),
+                    "entry": entry_row(entry) | {LISTING: poll.url},
                     "first_seen": poll.at,
                     "fate": Fate.PENDING.value,
                     "due": poll.at,
@@ -72,30 +94,36 @@ def learn(
             ],
         )
     for identity, row in known.items():
-        if row.fate == Fate.STORED and _changed(row, told[identity]):
-            changes = {"entry": entry_row(told[identity]), "due": poll.at}
+        if row.fate == Fate.STORED and _changed(row.entry, told[identity], poll.url):
+            changes = {"entry": entry_row(told[identity]) | {LISTING: poll.url}, "due": poll.at}
             connection.execute(update(addresses).where(addresses.c.id == row.id).values(changes))
     add_listings(connection, poll.source, looked_for, "looked for")
     add_listings(connection, poll.source, parts, "index")
-    result = Result.NEW if new else poll.result
-    record_poll(connection, replace(poll, result=result, new=len(new)), etag, last_modified)
-    return tuple(reversed(new.values()))
+    fresh = (*reversed(new.values()), *left.values())
+    result = Result.NEW if fresh else poll.result
+    record_poll(connection, replace(poll, result=result, new=len(fresh)), etag, last_modified)
+    return fresh
 
 
 def _known(connection: Connection, identities: list[str]) -> dict[str, Row[tuple[object, ...]]]:
     rows: dict[str, Row[tuple[object, ...]]] = {}
     for start in range(0, len(identities), 500):
         part = identities[start : start + 500]
-        query = select(addresses.c.id, addresses.c.identity, addresses.c.fate, addresses.c.entry)
+        columns = (addresses.c.id, addresses.c.identity, addresses.c.fate, addresses.c.reason, addresses.c.entry)
+        query = select(*columns)
         rows |= {row.identity: row for row in connection.execute(query.where(addresses.c.identity.in_(part)))}
     return rows
 
 
-def _changed(row: Row[tuple[object, ...]], entry: Entry) -> bool:
-    """Say whether a listing shows a change: a later update, or another title."""
-    then = row.entry
+def _changed(then: dict[str, Any], entry: Entry, listing: str) -> bool:
+    """Say whether a listing shows a change: a later update, or another title than this same listing gave before.
+
+    A feed and a sitemap of one source often name an article differently: that is no change.
+    """
     now = entry_row(entry)
-    return any(now.get(key) and now.get(key) != then.get(key) for key in ("updated", "title"))
+    if now.get("updated") and then.get("updated"):
+        return bool(now["updated"] > then["updated"])
+    return then.get(LISTING) == listing and bool(now.get("title")) and now.get("title") != then.get("title")
 
 
 def store(
@@ -128,7 +156,7 @@ def store(
         _end(connection, address, Fate.DUPLICATE, "", same.id)
         return Outcome(address.url, Fate.DUPLICATE)
     if not believed:
-        identity, article = asked, replace(article, url=address.url)
+        identity, article = _own_identity(connection, address), replace(article, url=address.url)
     made = connection.execute(
         articles.insert().values(
             identity=identity,
@@ -169,6 +197,12 @@ def _same(
     return None, claimed is None
 
 
+def _own_identity(connection: Connection, address: Row[tuple[object, ...]]) -> str:
+    """Return an identity of the address's own: another article may have claimed the address for its canonical one."""
+    taken = connection.execute(select(articles.c.id).where(articles.c.identity == address.identity)).first()
+    return f"{address.identity}#{address.id}" if taken else str(address.identity)
+
+
 def fingerprint(article: Article) -> str:
     """Return what stays the same under a cosmetic edit: a hash of the words of title and text, not their dress."""
     words = _WORDS.findall(f"{article.title}\n{article.text}".casefold())
@@ -183,7 +217,8 @@ def _revise(
     connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))
     then = select(articles.c.id, articles.c.fingerprint).where(articles.c.id == address.article)
     kept = connection.execute(then).one()
-    if kept.fingerprint != print_ and article.text:
+    # What a listing tells stands in for a page that was never had; it does not undo one that was.
+    if kept.fingerprint != print_ and article.text and not STAND_INS & set(article.marks):
         _new_version(connection, kept.id, article, print_, now)
 
 
@@ -227,7 +262,7 @@ def refuse(connection: Connection, asked: str, reason: str, now: datetime) -> Ou
         if reason in ("http 404", "http 410"):
             gone = articles.c.id == address.article
             connection.execute(update(articles).where(gone, articles.c.gone.is_(None)).values(gone=now))
-        again = {"fetches": address.fetches + 1, "due": _recheck(address, address.fetches + 1)}
+        again = {"fetches": address.fetches + 1, "attempts": 0, "due": _recheck(address, address.fetches + 1)}
         connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))
         return Outcome(address.url, Fate.STORED, reason)
     _end(connection, address, Fate.REFUSED, reason, None)
@@ -253,7 +288,7 @@ def postpone(
     attempts = address.attempts + counted
     if address.fate == Fate.PENDING and last_resort is not None and attempts >= TRIES_TOLD:
         return store(connection, asked, *last_resort, now=now)
-    if address.fate == Fate.PENDING and attempts >= TRIES:
+    if attempts >= TRIES:  # a stored article's re-check ends with this one
         return refuse(connection, asked, reason, now)
     again = {"attempts": attempts, "due": due, "reason": reason}
     connection.execute(update(addresses).where(addresses.c.id == address.id).values(again))

@@ -43,8 +43,9 @@ def entry_row(entry: Entry) -> dict[str, Any]:
 
 def entry_of(row: dict[str, Any]) -> Entry:
     """Read it back."""
+    told = {key: value for key, value in row.items() if key in Entry.__dataclass_fields__}
     return Entry(
-        **row
+        **told
         | {
             "authors": tuple(row.get("authors", ())),
             "published": from_iso(row.get("published")),
