@@ -49,6 +49,9 @@ def hosts(count: int) -> list[str]:
     return list(islice((f"127.4.{high}.{low}" for high in range(1, 255) for low in range(1, 255)), count))
 
 
+MANNERS = ("plain", "bursts", "edits", "reorders", "lies", "trackers", "429")
+
+
 @dataclass
 class Item:
     """One article: what its page says now."""
@@ -127,14 +130,11 @@ class Feed:
         return web.Response(text=f"<html><body><article>{body}</article></body></html>", content_type="text/html")
 
 
-MANNERS = ("plain", "bursts", "edits", "reorders", "lies", "trackers", "429")
-
-
 class Web:
     """All sites, served from a thread with a loop of its own."""
 
-    def __init__(self, count: int) -> None:
-        self.feeds = {host: Feed(host, MANNERS[number % len(MANNERS)]) for number, host in enumerate(hosts(count))}
+    def __init__(self, count: int, manners: tuple[str, ...] = MANNERS) -> None:
+        self.feeds = {host: Feed(host, manners[number % len(manners)]) for number, host in enumerate(hosts(count))}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
