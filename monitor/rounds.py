@@ -22,6 +22,7 @@ from monitor.errors import SketchesOutdated, WorkerLost
 from monitor.outbox import Transport
 from monitor.records import (
     Alert,
+    Article,
     Coverage,
     Delivery,
     Digest,
@@ -109,16 +110,16 @@ async def match(shop: Shop) -> int:
     return passed
 
 
-async def _match_part(shop: Shop, part: Sequence[flags.Unmatched]) -> list[tuple[flags.Unmatched, jobs.Flags]]:
-    """Match some articles in one worker; where that worker is lost, one by one, so that the culprit stands alone."""
+async def _match_part(shop: Shop, part: Sequence[flags.Unmatched]) -> list[tuple[flags.Unmatched, jobs.Flags | None]]:
+    """Match some articles in one worker; where that fails, one by one, so that the culprit stands alone."""
     articles = tuple(item.article for item in part)
     watchlists, concepts = shop.config.watchlists, shop.config.concepts
     try:
         found = await shop.workers.run(jobs.match_articles, watchlists, concepts, articles, seconds=MATCH_SECONDS)
-    except WorkerLost as error:
+    except Exception as error:
         if len(part) == 1:
-            log.warning("article not matched", url=part[0].article.url, reason=str(error))
-            return [(part[0], ())]
+            log.exception("article not matched", url=part[0].article.url, reason=str(error))
+            return [(part[0], None)]
         singles = [await _match_part(shop, [item]) for item in part]
         return [pair for single in singles for pair in single]
     return list(zip(part, found, strict=True))
@@ -141,10 +142,7 @@ async def group(shop: Shop) -> int:
 
 async def _group(shop: Shop) -> int:
     while waiting := await shop.store.read(stories.unsketched, MATCH_AT_ONCE):
-        made = await shop.workers.run(
-            jobs.sketch_articles, tuple(article for _, article in waiting), seconds=MATCH_SECONDS
-        )
-        await shop.store.write(stories.keep_sketches, dict(zip((n for n, _ in waiting), made, strict=True)))
+        await shop.store.write(stories.keep_sketches, dict(await _sketches(shop, waiting)))
     found: set[tuple[int | None, int | None]] = set()
     while new := await shop.store.read(stories.ungrouped, GROUP_AT_ONCE):
         # An edited watchlist may have flagged old articles, whose stories are as old.
@@ -154,6 +152,19 @@ async def _group(shop: Shop) -> int:
         await shop.store.write(stories.join, joins, now())
         found |= {(story, None if story else root) for _, story, root, _ in joins}
     return len(found)
+
+
+async def _sketches(shop: Shop, waiting: Sequence[tuple[int, Article]]) -> list[tuple[int, bytes]]:
+    """Sketch articles in one worker; one that cannot be sketched gets a blank one: it stays a story of its own."""
+    articles = tuple(article for _, article in waiting)
+    try:
+        made = await shop.workers.run(jobs.sketch_articles, articles, seconds=MATCH_SECONDS)
+    except Exception as error:
+        if len(waiting) > 1:
+            return [pair for item in waiting for pair in await _sketches(shop, [item])]
+        log.exception("article not sketched", url=articles[0].url, reason=str(error))
+        made = await shop.workers.run(jobs.sketch_articles, (Article(articles[0].url),), seconds=MATCH_SECONDS)
+    return list(zip((number for number, _ in waiting), made, strict=True))
 
 
 def _placed(members: Sequence[stories.Member]) -> tuple[jobs.PlacedRow, ...]:
@@ -421,11 +432,18 @@ async def deliver(shop: Shop, transport: Transport, *, everything: bool = False)
     Returns how many ended how.
     """
     ends: Counter[str] = Counter()
-    for queued in await shop.store.read(ledger.to_send, None if everything else now(), SEND_AT_ONCE):
-        await shop.store.write(ledger.sending, queued.id)
-        delivery = await in_daemon_thread(transport, queued.message)
-        ends[await _settle(shop, queued, delivery)] += 1
+    moment = None if everything else now()
+    last = 0
+    while waiting := await shop.store.read(ledger.to_send, moment, SEND_AT_ONCE, after=last):
+        last = waiting[-1].id
+        for queued in waiting:
+            ends[await _deliver_one(shop, transport, queued)] += 1
     return ends
+
+
+async def _deliver_one(shop: Shop, transport: Transport, queued: ledger.Queued) -> str:
+    await shop.store.write(ledger.sending, queued.id)
+    return await _settle(shop, queued, await in_daemon_thread(transport, queued.message))
 
 
 async def _settle(shop: Shop, queued: ledger.Queued, delivery: Delivery) -> str:

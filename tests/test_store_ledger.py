@@ -186,6 +186,17 @@ def test_a_new_follower_is_owed_the_last_day_and_one_who_leaves_has_it_parked(st
     subscribe(store)
     assert owed(store) == {"pending": 0, "delivered": 0, "parked": 1}
     assert store.read_now(audit).faults == ()
+    subscribe(store, DIGEST)
+    assert owed(store) == {"pending": 1, "delivered": 0, "parked": 0}, "whoever comes back is owed it again"
+
+
+def test_an_edit_that_makes_a_flag_sure_enough_for_an_alert_raises_it(store):
+    publish(store, "a")
+    flag(store, 0.7, subscribed=(DIGEST, ALERT))
+    assert owed(store)["pending"] == 1
+    publish(store, "a", text="Another thing.")
+    flag(store, 0.95, subscribed=(DIGEST, ALERT))
+    assert owed(store)["pending"] == 2
 
 
 def test_the_audit_finds_what_was_lost(store):
@@ -220,3 +231,20 @@ def test_old_texts_are_forgotten_but_not_those_somebody_is_owed(store):
     assert [tuple(row) for row in texts] == [("owed", "owed: One thing."), ("plain", "")]
     publish(store, "plain", now=NOW)
     assert store.read_now(audit).articles == 2, "what was seen is remembered"
+
+
+def test_an_article_no_watchlist_could_read_is_marked_and_counted(store):
+    publish(store, "a")
+    waiting = store.read_now(flags.unmatched, 10)
+    assert store.write_now(flags.keep, [(waiting[0], None)], (DIGEST,), NOW) == 0
+    assert store.read_now(flags.unmatched, 10) == ()
+    assert store.read_now(audit).unmatchable == 1
+
+
+def test_mails_are_given_page_by_page(store):
+    for number in range(5):
+        slot = replace(SLOT, local_date=f"2026-03-0{number + 1}")
+        store.write_now(ledger.commit, mail(number), "digest:morning", [], slot, NOW)
+    first = store.read_now(ledger.to_send, NOW, 3)
+    rest = store.read_now(ledger.to_send, NOW, 3, after=first[-1].id)
+    assert [one.id for one in (*first, *rest)] == [1, 2, 3, 4, 5]

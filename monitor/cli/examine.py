@@ -186,6 +186,7 @@ def audit(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) ->
             *((f"    {reason}", number) for reason, number in sorted(found.reasons.items())),
             ("articles", found.articles),
             ("  waiting for the watchlists", found.unmatched),
+            ("  that could not be matched", found.unmatchable),
             *((f"flags, {kind}", number) for kind, number in found.flags.items()),
             ("stories", found.stories),
             *((f"flags owed to recipients, {state}", number) for state, number in found.owed.items()),

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, String, and_, cast, func, select
 
+from monitor.store.flags import UNMATCHABLE
 from monitor.store.tables import addresses, articles, flags, members, messages, owed, subscriptions
 
 
@@ -16,6 +17,7 @@ class Audit:
     reasons: dict[str, int]
     articles: int
     unmatched: int
+    unmatchable: int
     flags: dict[str, int]
     stories: int
     owed: dict[str, int]
@@ -39,6 +41,9 @@ def audit(connection: Connection) -> Audit:
         ),
         articles=kept,
         unmatched=connection.execute(select(func.count()).where(articles.c.matched.is_(None))).scalar_one(),
+        unmatchable=connection.execute(
+            select(func.count()).where(cast(articles.c.marks, String).contains(UNMATCHABLE))
+        ).scalar_one(),
         flags={"passed": passed, "near miss": near},
         stories=connection.execute(select(func.count(func.distinct(members.c.story)))).scalar_one(),
         owed={key: _counts(connection, owed.c.state).get(key, 0) for key in ("pending", "delivered", "parked")},

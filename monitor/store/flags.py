@@ -12,6 +12,9 @@ from monitor.store.tables import articles, flags, owed, subscriptions
 
 # A new subscription begins with what was flagged in the day before it, so that a first digest is not empty.
 BEGINS_WITH = timedelta(days=1)
+# The mark of an article that could not be matched: the matcher failed or was killed on it.
+UNMATCHABLE = "not matched"
+UNSUBSCRIBED = "no longer subscribed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,15 @@ def unmatched(connection: Connection, limit: int) -> tuple[Unmatched, ...]:
 
 def keep(
     connection: Connection,
-    results: Sequence[tuple[Unmatched, tuple[Flag, ...]]],
+    results: Sequence[tuple[Unmatched, tuple[Flag, ...] | None]],
     subscribed: Sequence[Subscription],
     now: datetime,
 ) -> int:
     """Keep what the watchlists said of these articles and what is owed for it; return how many new flags passed.
 
     An article that changed again since it was read is left for the next round. A flag is owed once: a later version
-    that is flagged again only refreshes its evidence.
+    that is flagged again only refreshes its evidence. None for an article no watchlist could read: it is marked, and
+    the audit counts it.
     """
     fresh = 0
     for item, found in results:
@@ -74,6 +78,10 @@ def keep(
             select(articles.c.version, articles.c.baseline).where(articles.c.id == item.id)
         ).one_or_none()
         if row is None or row.version != item.version:
+            continue
+        if found is None:
+            marks = [*item.article.marks, UNMATCHABLE]
+            connection.execute(update(articles).where(articles.c.id == item.id).values(matched=now, marks=marks))
             continue
         for flag in found:
             fresh += _keep_one(connection, item, flag, subscribed, baseline=row.baseline, now=now)
@@ -92,7 +100,9 @@ def _keep_one(
 ) -> int:
     columns = flag_row(flag)
     before = connection.execute(
-        select(flags.c.id, flags.c.passed).where(flags.c.article == item.id, flags.c.watchlist == flag.watchlist)
+        select(flags.c.id, flags.c.passed, flags.c.score).where(
+            flags.c.article == item.id, flags.c.watchlist == flag.watchlist
+        )
     ).one_or_none()
     if before is None:
         key = connection.execute(
@@ -110,6 +120,8 @@ def _keep_one(
         columns |= {"found": now, "update": True, "baseline": False} if newly else {}
         connection.execute(update(flags).where(flags.c.id == number).values(columns))
         if before.passed:
+            risen = [one for one in subscribed if before.score < one.at_least]  # an alert that asks for more
+            owe(connection, number, flag, risen, baseline=False, now=now)
             return 0
     if not flag.passed:
         return 0
@@ -164,6 +176,7 @@ def subscribe(connection: Connection, wanted: Sequence[Subscription], now: datet
                     channel=one.channel, recipient=one.recipient, watchlist=one.watchlist, since=now
                 )
             )
+            _revive(connection, one)
             recent = connection.execute(
                 select(flags).where(
                     flags.c.watchlist == one.watchlist, flags.c.passed, flags.c.found > now - BEGINS_WITH
@@ -190,8 +203,23 @@ def subscribe(connection: Connection, wanted: Sequence[Subscription], now: datet
                 owed.c.message.is_(None),
                 owed.c.flag.in_(its),
             )
-            .values(state="parked", reason="no longer subscribed")
+            .values(state="parked", reason=UNSUBSCRIBED)
         )
+
+
+def _revive(connection: Connection, one: Subscription) -> None:
+    """Owe again what was parked when this subscription was cancelled: whoever comes back has missed it."""
+    its = select(flags.c.id).where(flags.c.watchlist == one.watchlist)
+    connection.execute(
+        update(owed)
+        .where(
+            owed.c.channel == one.channel,
+            owed.c.recipient == one.recipient,
+            owed.c.reason == UNSUBSCRIBED,
+            owed.c.flag.in_(its),
+        )
+        .values(state="pending", reason="")
+    )
 
 
 def subscribed_since(connection: Connection, channel: str, recipient: str) -> datetime | None:

@@ -233,12 +233,12 @@ def _make_slot(connection: Connection, slot: SlotRow, result: str, now: datetime
     return int(key[0])
 
 
-def to_send(connection: Connection, now: datetime | None, limit: int) -> tuple[Queued, ...]:
-    """Return the messages whose next try is due (None: all that wait), oldest first.
+def to_send(connection: Connection, now: datetime | None, limit: int, after: int = 0) -> tuple[Queued, ...]:
+    """Return the messages whose next try is due (None: all that wait), oldest first, behind number `after`.
 
     One that was cut off while sending is among them: its end is not known, so it is sent again, byte for byte.
     """
-    query = select(messages).where(messages.c.state.in_(("queued", "sending", "unknown")))
+    query = select(messages).where(messages.c.state.in_(("queued", "sending", "unknown")), messages.c.id > after)
     if now is not None:
         query = query.where(messages.c.next_try <= now)
     return tuple(_queued(row) for row in connection.execute(query.order_by(messages.c.id).limit(limit)))
