@@ -242,7 +242,7 @@ def test_the_end_says_when_the_next_one_comes_and_how_to_leave() -> None:
 def test_the_subject_counts_first_and_carries_the_day_and_the_lead() -> None:
     """It is never the same two days running."""
     subject = compose(sample_edition()).subject
-    assert subject.startswith("[Morning briefing] 4 new, 1 update, 1 retraction · 24 Nov · Rectificación")
+    assert subject.startswith("[Morning briefing] 4 new, 1 update, 1 retraction · 24 Nov · Rusia entrega")
     assert len(subject) <= 90
 
 

@@ -106,6 +106,9 @@ def _telling(number: int, data: dict[str, Any], *, passed: bool = True) -> Telli
         told=data.get("told", False),
         baseline=data.get("baseline", False),
         figures=tuple((float(value), shown) for value, shown in data.get("figures", ())),
+        held=data.get("held", False),
+        gone=data.get("gone", False),
+        changes=tuple((what, before, now) for what, before, now in data.get("changes", ())),
     )
 
 
