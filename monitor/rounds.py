@@ -233,8 +233,8 @@ async def _compose_alert(
     ready = due.alerts_due(((one.story, one.since) for one in waiting), moment, settled=settled)
     told = tuple(one for one in waiting if one.story in ready)
     if told and await shop.store.read(ledger.alerts_since, recipient.id, moment - due.HOUR) >= due.ALERTS_AN_HOUR:
-        log.info("alert held back", channel=name, recipient=recipient.id, stories=len(ready))
-        await shop.store.write(ledger.hold_back, name, recipient.id, [one.flag for one in told])
+        if held := await shop.store.write(ledger.hold_back, name, recipient.id, [one.flag for one in told]):
+            log.info("alert held back for the next digest", channel=name, recipient=recipient.id, flags=held)
         return None
     return await compose_now(shop, alert, recipient, moment, only=told)
 

@@ -127,10 +127,13 @@ def told_elsewhere(connection: Connection, channel: str, recipient: str) -> None
             connection.execute(update(owed).where(owed.c.flag == flag, *waits).values(message=mail.id, **ended))
 
 
-def hold_back(connection: Connection, channel: str, recipient: str, told: Sequence[int]) -> None:
-    """Give up telling these flags by alert where a digest owes the recipient the same; the others go on waiting."""
+def hold_back(connection: Connection, channel: str, recipient: str, told: Sequence[int]) -> int:
+    """Give up telling these flags by alert where a digest owes the recipient the same; return of how many.
+
+    The others go on waiting.
+    """
     digest = owed.alias()
-    connection.execute(
+    given_up = connection.execute(
         update(owed)
         .where(
             owed.c.flag.in_(told),
@@ -148,6 +151,7 @@ def hold_back(connection: Connection, channel: str, recipient: str, told: Sequen
         )
         .values(state="parked", reason=HELD_BACK)
     )
+    return int(given_up.rowcount)
 
 
 def held_back(connection: Connection, recipient: str, numbers: Sequence[int]) -> frozenset[int]:
