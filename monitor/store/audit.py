@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, String, and_, cast, func, select
 
 from monitor.store.flags import UNMATCHABLE
-from monitor.store.tables import addresses, articles, flags, members, messages, owed, subscriptions
+from monitor.store.tables import addresses, amendments, articles, flags, members, messages, owed, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,14 @@ def _faults(connection: Connection, fates: dict[str, int], kept: int) -> list[st
         (
             number(select(func.count()).where(owed.c.state == "parked", owed.c.reason == "")),
             "parked flags have no reason",
+        ),
+        (
+            number(
+                select(func.count())
+                .select_from(amendments.join(messages, messages.c.id == amendments.c.message))
+                .where(amendments.c.state == "pending", messages.c.state.in_(("sent", "parked")))
+            ),
+            "amendments still wait for a message that has ended",
         ),
         (number(_unowed()), "subscribed flags are owed to nobody"),
     ]
