@@ -384,16 +384,25 @@ class FetchDesk(MemoryDesk):
             self.got.setdefault(wanted.entry.url, Fetched(error="not fetched: no time was left"))
 
 
+def _owner(configured: Iterable[Source], url: str) -> Source:
+    """Return the source whose address a page's shares most of; a page of no source stands for itself."""
+    stranger = Source("page", "page", url)
+    here = [source for source in configured if registrable_host(source.url) == registrable_host(url)]
+    return max(here, key=lambda source: _in_common(source.url, url), default=stranger)
+
+
+def _in_common(one: str, other: str) -> int:
+    """Return how many characters two addresses begin alike with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
 async def fetch_pages(urls: Iterable[str], config: Config | None = None) -> dict[str, Fetched]:
     """Fetch pages politely, each by itself, and return what each address gave.
 
     A page of a configured source is fetched as that source is: with its headers, and from its private host.
     """
-    owners = {registrable_host(source.url): source for source in (config.sources if config else ())}
-    wanted = []
-    for number, url in enumerate(urls):
-        owner = owners.get(registrable_host(url)) or Source("page", "page", url)
-        wanted.append((replace(owner, id=f"page-{number}"), url))
+    configured = config.sources if config else ()
+    wanted = [(replace(_owner(configured, url), id=f"page-{number}"), url) for number, url in enumerate(urls)]
     desk = FetchDesk(wanted)
     policy = DialPolicy.of(source for source, _ in wanted)
     fetch = config.fetch if config else FetchConfig()

@@ -213,12 +213,16 @@ def _article(row: dict[str, Any]) -> Article:
 
 def _row(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadLineError(f"not JSON: {error}") from error
     if not isinstance(row, dict):
         raise BadLineError("not a JSON object")
     return row
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _text(row: dict[str, Any], key: str) -> str:
@@ -239,4 +243,14 @@ def _moment(row: dict[str, Any], key: str) -> datetime | None:
 
 
 def _dumped(answer: dict[str, Any]) -> str:
-    return json.dumps(answer, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    """Return one line; what UTF-8 cannot hold (half a surrogate pair) is written as it was asked, escaped."""
+    line = json.dumps(answer, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return line if line.isascii() or _is_utf8(line) else json.dumps(answer)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

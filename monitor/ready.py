@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor import jobs
-from monitor.config import Config, starter
+from monitor.config import Config, sound_part, starter
 from monitor.config import load as read
 from monitor.errors import ConfigError, Fault, WorkerLost
 from monitor.match import TermFault, WatchlistError, compile_watchlists
@@ -19,11 +19,22 @@ TEMPLATE_SECONDS = 20.0
 
 def load(path: Path) -> Config:
     """Return a config that may take effect; raises ConfigError with all its faults."""
-    config = read(path)
+    try:
+        config = read(path)
+    except ConfigError as error:
+        raise ConfigError(tuple(sorted({*error.faults, *_further_faults(path, error)}))) from None
     faults = (*_watchlist_faults(config), *_template_faults(config))
     if faults:
         raise ConfigError(tuple(sorted(set(faults))))
     return config
+
+
+def _further_faults(path: Path, error: ConfigError) -> tuple[Fault, ...]:
+    """Return the faults of what is well formed in a file that is not: so that one repair mends all."""
+    known = {(fault.line, fault.column) for fault in error.faults}
+    if known <= {(0, 0)} or (sound := sound_part(path)) is None:
+        return ()
+    return tuple(fault for fault in _watchlist_faults(sound) if (fault.line, fault.column) not in known)
 
 
 def load_or_starter(path: Path | None) -> Config:

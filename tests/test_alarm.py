@@ -86,7 +86,7 @@ async def test_p29_of_twenty_sources_the_five_that_break_are_named_once(tmp_path
             await poll(opened, moment, broken if 2 <= turn < 8 else {})
             if (message := await alarm.tell(opened, moment)) is not None:
                 mails.append((turn, message))
-        queued = await opened.store.read(ledger.all_messages)
+        queued = await opened.store.read(ledger.listed)
     assert [turn for turn, _ in mails] == [4, 15], "well again is told once it stays so"
     assert {mail.message.message_id for mail in queued} == {message.message_id for _, message in mails}
     for _, message in mails:
@@ -117,7 +117,7 @@ async def test_nobody_is_told_where_the_config_names_no_operator(tmp_path, worke
         for turn in range(4):
             await poll(opened, NOW + turn * QUARTER, {"s0": "http 404"})
         assert await alarm.tell(opened, NOW + 4 * QUARTER) is None
-        assert await opened.store.read(ledger.all_messages) == ()
+        assert await opened.store.read(ledger.listed) == ()
 
 
 async def test_what_a_site_says_cannot_change_the_mail(tmp_path, workers):

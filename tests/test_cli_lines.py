@@ -40,10 +40,12 @@ def test_extract_answers_every_line_in_order_also_those_it_cannot_serve(tmp_path
             {"file": "empty.html", "url": None, "colour": "unknown keys are ignored"},
             {"file": 7},
             {},
+            "",
+            '{"url": "\\ud800"}',
         ],
         tmp_path,
     )
-    assert [answer["error"] is None for answer in answers] == [True, False, False, False, False, False]
+    assert [answer["error"] is None for answer in answers] == [True] + 7 * [False]
     first = answers[0]
     assert first["url"] == "http://news.example/fr/accords"
     assert first["title"] == "Dix-sept accords"
@@ -69,17 +71,19 @@ def test_match_gives_each_flag_its_score_and_the_sentence_that_proves_it(tmp_pat
             {"id": "zwei", "text": "Nothing of the kind."},
             {"id": 3, "published": "2019-10", "text": "accord"},
             {"id": 5, "text": 7},
+            '{"id": NaN, "text": "accord"}',
+            '{"id": "\\ud800", "text": "accord"}',
             {"id": 4, "title": None, "text": None},
         ],
         tmp_path,
     )
-    assert [answer["id"] for answer in answers] == [1, "zwei", 3, 5, 4]
+    assert [answer["id"] for answer in answers] == [1, "zwei", 3, 5, None, "\ud800", 4]
     flag = answers[0]["flags"][0]
     assert flag["watchlist"] == "accords"
     assert 0 < flag["score"] <= 1
     assert any("accords" in evidence["terms"] for evidence in flag["evidence"])
-    assert [len(answer["flags"]) for answer in answers] == [1, 0, 1, 0, 0], "a date known in part is no fault"
-    assert [bool(answer["error"]) for answer in answers] == [False, False, False, True, False]
+    assert [len(answer["flags"]) for answer in answers] == [1, 0, 1, 0, 0, 1, 0], "a date known in part is no fault"
+    assert [bool(answer["error"]) for answer in answers] == [False, False, False, True, True, False, False]
 
 
 def test_group_gives_copies_one_story_and_strangers_their_own(tmp_path):

@@ -48,6 +48,8 @@ def explain(
         )
     finally:
         workers.stop()
+    if explained.error and not as_json:
+        raise MonitorError(f"{page}: {explained.error}")
     if paste:
         print(explaining.example(explained.article))
     elif as_json:
@@ -206,7 +208,10 @@ def _moment(text: str | None) -> datetime | None:
         return None
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     if text[:-1].isdigit() and text[-1:] in units:
-        return datetime.now(UTC) - timedelta(**{units[text[-1]]: int(text[:-1])})
+        try:
+            return datetime.now(UTC) - timedelta(**{units[text[-1]]: int(text[:-1])})
+        except OverflowError as error:
+            raise typer.BadParameter(f"{text!r} is longer than time is reckoned here") from error
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -24,9 +24,6 @@ def as_text(explained: Explained) -> None:
     """Print the article's head and each watchlist's rules."""
     out = show.console()
     article = explained.article
-    if explained.error:
-        out.print(f"no article: {explained.error}", markup=False)
-        return
     out.print(Text(article.title, style="bold"))
     found = (article.url, article.language, article.published and article.published.isoformat(), *article.authors)
     out.print(" · ".join(str(part) for part in found if part), markup=False)

@@ -53,9 +53,13 @@ def _chosen(config: "Config", name: str | None) -> "tuple[Digest, ...]":
 
 
 async def _send(config: "Config", chosen: "tuple[Digest, ...]") -> dict[str, int]:
+    import logging
+
     from monitor import daemon, rounds
+    from monitor.cli import show
     from monitor.store import Store
 
+    show.logs(json_lines=False, level=logging.WARNING)
     store = Store.open(config.data)
     try:
         async with daemon.shop(config, store) as shop:
@@ -112,11 +116,11 @@ def outbox(
 
     store = Store.look(load(config).data)
     try:
-        mails = store.read_now(ledger.all_messages)
+        mails = store.read_now(ledger.listed)
+        found = store.read_now(ledger.one, show_bytes) if show_bytes is not None else None
     finally:
         store.close()
     if show_bytes is not None:
-        found = next((mail for mail in mails if mail.id == show_bytes), None)
         if found is None:
             raise MonitorError(f"there is no mail number {show_bytes}")
         sys.stdout.buffer.write(found.message.raw)

@@ -19,6 +19,8 @@ from monitor.store.engine import lock_owner
 
 BARS = " ▁▂▃▄▅▆▇█"
 DAYS = 28
+# A mail that was given up is news to whoever runs the service for so long; the outbox tells of it for ever.
+PARKED_MATTERS = timedelta(days=7)
 BAD = (State.FAILING, State.SILENT)
 
 
@@ -52,17 +54,18 @@ def standing(config: Config, now: datetime) -> Standing:
         return Standing("never ran", (), (), {}, (str(error),))
     try:
         listed = _sources(store, config, now)
-        mails = store.read_now(ledger.all_messages)
+        mails = store.read_now(ledger.counts)
+        given_up = store.read_now(ledger.given_up, now - PARKED_MATTERS)
     finally:
         store.close()
     wrong = [f"{one.source.name}: {one.health.state}, {one.health.why}" for one in listed if one.health.state in BAD]
-    wrong += [f"mail to {mail.message.address} given up: {mail.detail}" for mail in mails if mail.state == "parked"]
+    wrong += [f"mail to {address} given up: {detail}" for address, detail in given_up]
     owner = lock_owner(config.data)
     return Standing(
         service=f"running as process {owner}" if owner else "not running",
         sources=listed,
         digests=_digests(config, now),
-        mails=dict(Counter(mail.state for mail in mails)),
+        mails=mails,
         wrong=tuple(wrong),
     )
 

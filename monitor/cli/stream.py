@@ -126,8 +126,7 @@ def _only_jsonl(*, given: bool) -> None:
 def _lines() -> Iterator[bytes]:
     r"""Yield the lines of standard input; a line ends at `\n` alone."""
     for line in sys.stdin.buffer:
-        if line.strip():
-            yield line.rstrip(b"\n")
+        yield line.rstrip(b"\n")
 
 
 def _say(text: str) -> None:

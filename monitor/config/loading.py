@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from monitor.config import building, checks, wording
-from monitor.config.model import ConfigFile
+from monitor.config.model import ConfigFile, WatchlistEntry
 from monitor.config.record import Config
 from monitor.config.shape import Shaped, shape
 from monitor.config.tree import MAX_FAULTS, Document, dotted, read
@@ -39,6 +39,35 @@ def load(path: Path) -> Config:
     if entries is None or faults:
         raise ConfigError(tuple(sorted({_tidy(fault) for fault in faults})))
     return building.config(entries, path, hashlib.sha256(raw).hexdigest(), shaped.places)
+
+
+def sound_part(path: Path) -> Config | None:
+    """Return what can be judged of a faulty file's watchlists: those that are well formed, with the user's concepts.
+
+    None where there is none. The sources and the rest are left out: this is for finding further faults, not for use.
+    """
+    raw, text = _text(path)
+    shaped = shape(read(text, str(path)), str(path))
+    if not isinstance(shaped.data, dict):
+        return None
+    written = shaped.data.get("watchlists")
+    sound = {key: entry for key, entry in written.items() if _holds(entry)} if isinstance(written, dict) else {}
+    rest = {"sources": {"sound": {"url": "https://sound.invalid/"}}, "watchlists": sound}
+    for concepts in (shaped.data.get("concepts") or {}, {}):
+        try:
+            entries = ConfigFile.model_validate(rest | {"concepts": concepts})
+        except ValidationError:
+            continue
+        return building.config(entries, path, hashlib.sha256(raw).hexdigest(), shaped.places)
+    return None
+
+
+def _holds(entry: object) -> bool:
+    try:
+        WatchlistEntry.model_validate(entry)
+    except ValidationError:
+        return False
+    return True
 
 
 def _validated(shaped: Shaped, document: Document, file: str) -> tuple[ConfigFile | None, list[Fault]]:

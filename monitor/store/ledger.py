@@ -7,8 +7,9 @@ before any socket opens. From then on a crash can repeat a message, byte for byt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, literal, select, update
 
 from monitor.records import Message
 from monitor.store import amendments
@@ -282,15 +283,32 @@ def _finish(connection: Connection, number: int, state: str, detail: str, now: d
     )
 
 
-def all_messages(connection: Connection, states: Sequence[str] = ()) -> tuple[Queued, ...]:
-    """Return the ledger's messages, oldest first, in these states or in all."""
-    query = select(messages).order_by(messages.c.id)
-    if states:
-        query = query.where(messages.c.state.in_(states))
-    return tuple(_queued(row) for row in connection.execute(query))
+def listed(connection: Connection) -> tuple[Queued, ...]:
+    """Return the ledger's messages, oldest first, without their bytes."""
+    columns: list[Any] = [column for column in messages.c if column.name != "raw"]
+    rows = connection.execute(select(*columns, literal(b"").label("raw")).order_by(messages.c.id))
+    return tuple(_queued(row) for row in rows)
 
 
-def _queued(row: Row[tuple[object, ...]]) -> Queued:
+def one(connection: Connection, number: int) -> Queued | None:
+    """Return one message of the ledger, with its bytes."""
+    row = connection.execute(select(messages).where(messages.c.id == number)).one_or_none()
+    return None if row is None else _queued(row)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many messages are in each state."""
+    rows = connection.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def given_up(connection: Connection, since: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of messages parked since a moment, each with the reason."""
+    query = select(messages.c.address, messages.c.detail).where(messages.c.state == "parked", messages.c.ended > since)
+    return tuple((row.address, row.detail) for row in connection.execute(query.order_by(messages.c.id)))
+
+
+def _queued(row: Any) -> Queued:
     message = Message(row.message_id, row.recipient, row.address, row.subject, row.date, row.raw)
     return Queued(
         row.id, message, row.channel, row.state, row.attempts, row.next_try, row.detail, row.created, row.ended
