@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set up .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-KILLS ?= 200
+KILLS ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo run test check format test-guards test-long benchmark lock wheel clean
@@ -40,7 +40,7 @@ test: .venv/dev.stamp
 test-guards: .venv/dev.stamp
 	$(BIN)/python tests/guards.py
 
-# Kills at every failpoint against a real mail server, the mail in a real browser (Debian: chromium). KILLS=500 for more.
+# Kills at every failpoint against a real mail server, the mail in a real browser (Debian: chromium). KILLS=500 for more; 60 by default.
 test-long: .venv/dev.stamp
 	KILLS=$(KILLS) $(BIN)/python -m pytest -m slow
 

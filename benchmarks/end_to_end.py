@@ -1,4 +1,4 @@
-"""How fast the whole is, beside its parts: `python benchmarks/end_to_end.py FOLDER... [--rounds N]`.
+"""How fast the whole is, beside its parts: `python benchmarks/end_to_end.py FOLDER... [--rounds N] [--copies N]`.
 
 In one run, over the same saved pages (see saved_sites.py) and the same worker pool, pages a second for
 1. trafilatura with metadata alone,
@@ -87,11 +87,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=1, help="run the three this often, in turn")
+    parser.add_argument("--copies", type=int, default=1, help="give every page this many addresses on its site")
     arguments = parser.parse_args()
     pages = [Path(row["file"]).read_bytes() for row in saved(arguments.folders)]
     workers = Workers(preload=daemon.PRELOAD)
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("saved_sites.py")), *map(str, arguments.folders)],
+        [
+            sys.executable,
+            str(Path(__file__).with_name("saved_sites.py")),
+            str(arguments.copies),
+            *map(str, arguments.folders),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

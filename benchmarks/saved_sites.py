@@ -1,7 +1,8 @@
-"""Serve saved pages on loopback as small news sites, for benchmarks: `python benchmarks/saved_sites.py FOLDER...`.
+"""Serve saved pages on loopback as small news sites: `python benchmarks/saved_sites.py COPIES FOLDER...`.
 
 A FOLDER holds pages (.html.gz) and truth.jsonl with, for each, `file`, `url` and, where known, `title`, `published`.
-The pages of one host become one site with a loopback address of its own, a feed, a news sitemap and a front page.
+The pages of one host become one site with a loopback address of its own, a feed, a news sitemap and a front page;
+each page has COPIES addresses, since a site of one page is all robots.txt and listings.
 Prints one JSON line, {"sites": [address, ...], "pages": n}, and serves until standard input closes.
 """
 
@@ -78,9 +79,9 @@ def site(base: str, rows: list[dict[str, str]]) -> web.Application:
     return application
 
 
-async def serve(folders: list[Path]) -> None:
+async def serve(copies: int, folders: list[Path]) -> None:
     by_host: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in saved(folders):
+    for row in [row for row in saved(folders) for _ in range(copies)]:
         by_host[urlsplit(row.get("url") or "").hostname or "unknown"].append(row)
     addresses, runners = [], []
     for number, rows in enumerate(by_host.values()):
@@ -98,4 +99,4 @@ async def serve(folders: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve([Path(folder) for folder in sys.argv[1:]]))
+    asyncio.run(serve(int(sys.argv[1]), [Path(folder) for folder in sys.argv[2:]]))
