@@ -28,6 +28,7 @@ class _Resolution:
     name: str
 
     def cancel(self) -> NoReturn:
+        """Refuse, as Twisted's own resolver does: getaddrinfo cannot be called back."""
         raise NotImplementedError
 
 
